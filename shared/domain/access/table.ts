@@ -1,0 +1,49 @@
+import type { Role } from '../roles'
+
+/**
+ * AUTH-1: the one permission table. Every route, room command, live topic and SIP request names an action of it; a test
+ * walks every route × role and fails on one that is not here. `guest`: not signed in.
+ */
+export const ACTIONS = {
+  'session.open': ['guest', 'agent', 'supervisor', 'administrator'],
+  'system.read': ['guest', 'agent', 'supervisor', 'administrator', 'integration'],
+  'demo.telephone': ['guest', 'agent', 'supervisor', 'administrator'],
+  'me.read': ['agent', 'supervisor', 'administrator'],
+  'me.change': ['agent', 'supervisor', 'administrator'],
+  'me.state': ['agent', 'supervisor', 'administrator'],
+  'pull': ['agent', 'supervisor', 'administrator'],
+  'command': ['agent', 'supervisor', 'administrator'],
+  'phone.register': ['agent', 'supervisor', 'administrator'],
+  'phone.call': ['agent', 'supervisor', 'administrator'],
+  'call.control.own': ['agent', 'supervisor', 'administrator'],
+  'call.control.any': ['supervisor', 'administrator'],
+  'pool.list': ['agent', 'supervisor', 'administrator', 'integration'],
+  'pool.read': ['agent', 'supervisor', 'administrator', 'integration'],
+  'pool.create': ['supervisor', 'administrator'],
+  'pool.change': ['supervisor', 'administrator'],
+  'lease.release': ['supervisor', 'administrator'],
+  'import.run': ['supervisor', 'administrator', 'integration'],
+  'import.read': ['supervisor', 'administrator', 'integration'],
+  'attempt.read.own': ['agent', 'supervisor', 'administrator', 'integration'],
+  'attempt.read.any': ['supervisor', 'administrator', 'integration'],
+  'customer.read': ['supervisor', 'administrator', 'integration'],
+  'do-not-call.read': ['agent', 'supervisor', 'administrator', 'integration'],
+  'do-not-call.add': ['supervisor', 'administrator', 'integration'],
+  'do-not-call.remove': ['administrator'],
+  'floor.read': ['supervisor', 'administrator'],
+  'user.list': ['supervisor', 'administrator'],
+  'user.create': ['administrator'],
+  'user.change': ['administrator'],
+  'user.password.reset': ['administrator'],
+  'audit.read': ['administrator'],
+} as const satisfies Record<string, readonly (Role | 'guest')[]>
+
+export type Action = keyof typeof ACTIONS
+
+export function may(role: Role | 'guest', action: Action): boolean {
+  return (ACTIONS[action] as readonly string[]).includes(role)
+}
+
+export function permissionsOf(role: Role): Action[] {
+  return (Object.keys(ACTIONS) as Action[]).filter((action) => may(role, action))
+}

@@ -1,0 +1,97 @@
+import * as z from 'zod'
+import { epochMs, id } from './common'
+import { agentState, dialling } from './session'
+import { poolStats } from './pools'
+
+/** FLOOR-1: one agent as the floor sees them. `rev` orders pictures of the same agent: a lower one is dropped. */
+export const agentPicture = z.object({
+  agentId: id,
+  name: z.string(),
+  extension: z.string().nullable(),
+  state: agentState,
+  reason: z.string().nullable(),
+  since: epochMs,
+  rev: z.number(),
+  lease: z
+    .object({ poolId: id, poolName: z.string(), entryId: id, customerName: z.string().nullable(), phone: z.string(), token: z.int(), expiresAt: epochMs })
+    .nullable(),
+  callId: id.nullable(),
+})
+export type AgentPicture = z.infer<typeof agentPicture>
+
+export const callPicture = z.object({
+  callId: id,
+  state: z.enum(['initiated', 'ringing', 'in-progress', 'on-hold', 'completed', 'failed']),
+  direction: z.enum(['outgoing', 'internal']),
+  agentId: id,
+  agentName: z.string(),
+  other: z.string(),
+  customerName: z.string().nullable(),
+  poolId: id.nullable(),
+  startedAt: epochMs,
+  answeredAt: epochMs.nullable(),
+  endedAt: epochMs.nullable(),
+  hangupCause: z.string().nullable(),
+  rev: z.number(),
+})
+export type CallPicture = z.infer<typeof callPicture>
+
+export const poolPicture = z.object({ poolId: id, name: z.string(), state: z.enum(['open', 'paused', 'closed']), stats: poolStats, rev: z.number() })
+export type PoolPicture = z.infer<typeof poolPicture>
+
+const stamp = { epoch: z.string(), seq: z.int(), at: epochMs }
+
+export const floorSnapshot = z.object({
+  ...stamp,
+  type: z.literal('snapshot'),
+  agents: z.array(agentPicture),
+  calls: z.array(callPicture),
+  pools: z.array(poolPicture),
+})
+export const floorEvent = z.discriminatedUnion('type', [
+  floorSnapshot,
+  z.object({ ...stamp, type: z.literal('agent-state-changed'), agent: agentPicture }),
+  z.object({ ...stamp, type: z.literal('agent-removed'), agentId: id }),
+  z.object({ ...stamp, type: z.literal('call-started'), call: callPicture }),
+  z.object({ ...stamp, type: z.literal('call-updated'), call: callPicture }),
+  z.object({ ...stamp, type: z.literal('call-ended'), call: callPicture }),
+  z.object({ ...stamp, type: z.literal('pool-changed'), pool: poolPicture }),
+])
+export type FloorEvent = z.infer<typeof floorEvent>
+
+/** POOL-17: a disposition this agent still owes. */
+export const owed = z.object({
+  poolId: id,
+  poolName: z.string(),
+  entryId: id,
+  token: z.int(),
+  callId: id.nullable(),
+  customerName: z.string().nullable(),
+  phone: z.string(),
+  endedAt: epochMs,
+  talkMs: z.int(),
+  hangupCause: z.string().nullable(),
+  /** The server booked the attempt with its disposition missing. */
+  bookedMissing: z.boolean(),
+})
+export type Owed = z.infer<typeof owed>
+
+export const meState = z.object({
+  state: agentState,
+  reason: z.string().nullable(),
+  since: epochMs,
+  wrapUpEndsAt: epochMs.nullable(),
+  dialling,
+  owed: z.array(owed),
+  /** poolId:entryId:token of the desk lease, as the server knows it; null: none. */
+  leaseId: z.string().nullable(),
+})
+export const meEvent = z.discriminatedUnion('type', [
+  z.object({ ...stamp, type: z.literal('snapshot'), me: meState }),
+  z.object({ ...stamp, type: z.literal('agent-state-changed'), me: meState }),
+  z.object({ ...stamp, type: z.literal('lease-released'), leaseId: z.string(), by: z.string(), reason: z.string().nullable() }),
+  z.object({ ...stamp, type: z.literal('call-updated'), call: callPicture }),
+  z.object({ ...stamp, type: z.literal('call-ended'), call: callPicture }),
+  z.object({ ...stamp, type: z.literal('signed-out'), code: z.string() }),
+])
+export type MeEvent = z.infer<typeof meEvent>

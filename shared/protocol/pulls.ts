@@ -1,0 +1,72 @@
+import * as z from 'zod'
+import { e164, epochMs, id, uuid } from './common'
+import { disposition } from './pools'
+
+export const pullRequest = z.object({
+  /** Command id: a repeated one answers the first answer (POOL-4). */
+  id: uuid.optional(),
+})
+
+export const customerView = z.object({
+  id,
+  name: z.string().nullable(),
+  phone: e164,
+  /** As the list had it; both are shown (IMP-3). */
+  phoneGiven: z.string(),
+  userCode: z.string().nullable(),
+  email: z.string().nullable(),
+  notes: z.string().nullable(),
+  language: z.string().nullable(),
+  timeZone: z.string().nullable(),
+  tags: z.array(z.string()),
+  custom: z.record(z.string(), z.string()),
+})
+export type CustomerView = z.infer<typeof customerView>
+
+export const pastAttempt = z.object({
+  id: z.string(),
+  at: epochMs,
+  agentId: z.string(),
+  agentName: z.string(),
+  /** null: disposition missing (POOL-17). */
+  disposition: z.string().nullable(),
+  note: z.string().nullable(),
+  talkMs: z.int().nullable(),
+  byHandset: z.boolean(),
+  late: z.boolean(),
+  attempt: z.int(),
+})
+export type PastAttempt = z.infer<typeof pastAttempt>
+
+export const leaseView = z.object({
+  lease: z.object({ id: z.string(), token: z.int(), expiresAt: epochMs, since: epochMs }),
+  customer: customerView,
+  entry: z.object({
+    id,
+    poolId: id,
+    attempt: z.int(),
+    maxAttempts: z.int(),
+    priority: z.int(),
+    callback: z.object({ at: epochMs, note: z.string().nullable() }).nullable(),
+  }),
+  pool: z.object({
+    id,
+    name: z.string(),
+    timeZone: z.string(),
+    country: z.string(),
+    script: z.string(),
+    wrapUpSeconds: z.int(),
+    dispositions: z.array(disposition),
+  }),
+  history: z.array(pastAttempt),
+})
+export type LeaseView = z.infer<typeof leaseView>
+
+/** POOL-8: the reasons nothing is due; with `ready` the counts add up to the pool. */
+export const BLOCKS = ['leased', 'assignedToAnother', 'notDue', 'callbackLater', 'exhausted', 'completed', 'doNotCall', 'paused', 'outsideHours', 'cap', 'poolPaused', 'poolClosed'] as const
+export const blocked = z.partialRecord(z.enum(BLOCKS), z.int())
+export type Blocked = z.infer<typeof blocked>
+export const nothingDue = z.object({ lease: z.null(), blocked, nextDueAt: epochMs.nullable() })
+export type NothingDue = z.infer<typeof nothingDue>
+export const pullReply = z.union([leaseView, nothingDue])
+export type PullReply = z.infer<typeof pullReply>

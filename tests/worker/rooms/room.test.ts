@@ -1,0 +1,39 @@
+import { env, runInDurableObject } from 'cloudflare:test'
+import { describe, expect, it } from 'vitest'
+import { Room } from '#worker/rooms/room'
+
+type Shell = { inGroup<T>(id: string | null, decide: () => T): Promise<T> }
+
+describe('the shell of every room', () => {
+  it('[SYNC-4] answers a repeated command id with the first answer and decides once', async () => {
+    const stub = env.POOL.getByName('shell-repeat')
+    await runInDurableObject(stub, async (room) => {
+      const shell = room as unknown as Shell
+      let decided = 0
+      const first = await shell.inGroup('c1', () => ({ n: ++decided }))
+      const again = await shell.inGroup('c1', () => ({ n: ++decided }))
+      expect(first).toEqual({ n: 1 })
+      expect(again).toEqual({ n: 1 })
+    })
+  })
+
+  it('a command that throws fails alone and leaves no write behind', async () => {
+    const stub = env.POOL.getByName('shell-poison')
+    await runInDurableObject(stub, async (room, state) => {
+      expect(room).toBeInstanceOf(Room)
+      const shell = room as unknown as Shell
+      const sql = state.storage.sql
+      sql.exec('CREATE TABLE seen (n INTEGER)')
+      const results = await Promise.allSettled([
+        shell.inGroup(null, () => sql.exec('INSERT INTO seen VALUES (1)').rowsWritten),
+        shell.inGroup(null, () => {
+          sql.exec('INSERT INTO seen VALUES (2)')
+          throw new Error('poison')
+        }),
+        shell.inGroup(null, () => sql.exec('INSERT INTO seen VALUES (3)').rowsWritten),
+      ])
+      expect(results.map((r) => r.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+      expect(sql.exec('SELECT n FROM seen ORDER BY n').toArray()).toEqual([{ n: 1 }, { n: 3 }])
+    })
+  })
+})

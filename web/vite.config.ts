@@ -1,0 +1,38 @@
+import { sveltekit } from '@sveltejs/kit/vite'
+import tailwindcss from '@tailwindcss/vite'
+import { SvelteKitPWA } from '@vite-pwa/sveltekit'
+import { defineConfig } from 'vite'
+
+const api = process.env.API ?? 'http://localhost:8787'
+
+export default defineConfig({
+  plugins: [
+    tailwindcss(),
+    sveltekit(),
+    SvelteKitPWA({
+      strategies: 'injectManifest',
+      srcDir: 'src',
+      filename: 'service-worker.ts',
+      registerType: 'prompt',
+      injectRegister: false,
+      manifest: {
+        name: 'Switchroom',
+        short_name: 'Switchroom',
+        description: 'A call centre that runs at the edge',
+        start_url: '/',
+        display: 'standalone',
+        background_color: '#e9ecf1',
+        theme_color: '#11151d',
+        icons: [
+          { src: '/icon.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'any' },
+          { src: '/icon-192.png', sizes: '192x192', type: 'image/png' },
+          { src: '/icon-512.png', sizes: '512x512', type: 'image/png', purpose: 'any maskable' },
+        ],
+      },
+      injectManifest: { globPatterns: ['**/*.{js,css,html,svg,png,woff2,webmanifest}'], maximumFileSizeToCacheInBytes: 4_000_000 },
+      kit: { adapterFallback: 'index.html', spa: true },
+      devOptions: { enabled: false },
+    }),
+  ],
+  server: { proxy: { '/api': { target: api, ws: true }, '/sip': { target: api, ws: true } } },
+})

@@ -1,0 +1,75 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { HTTPException } from 'hono/http-exception'
+import { log, setLogLevel } from './log'
+import { believePeer } from './middleware/peer'
+import { requestId } from './middleware/request-id'
+import { problemOf, RefusalError } from './refusals'
+import type { AppContext } from './routes/endpoint'
+import { attempts } from './routes/attempts'
+import { calls } from './routes/calls'
+import { commands } from './routes/commands'
+import { customers } from './routes/customers'
+import { demo } from './routes/demo'
+import { docs } from './routes/docs'
+import { doNotCall } from './routes/do-not-call'
+import { floor } from './routes/floor'
+import { imports } from './routes/imports'
+import { live } from './routes/live'
+import { me } from './routes/me'
+import { pools } from './routes/pools'
+import { pulls } from './routes/pulls'
+import { session } from './routes/session'
+import { setup } from './routes/setup'
+import { sip } from './routes/sip'
+import { system } from './routes/system'
+import { tokens } from './routes/tokens'
+import { users } from './routes/users'
+
+/** The one Worker. Read it as a contents page. */
+export const app = new OpenAPIHono<AppContext>()
+
+app.use('*', requestId)
+app.use('*', async (c, next) => {
+  setLogLevel(c.env.LOG_LEVEL)
+  await next()
+})
+app.use('*', believePeer)
+
+app.route('/api', session) // POST DELETE /session, password
+app.route('/api', setup) // the first administrator
+app.route('/api', tokens) // programs
+app.route('/api', me)
+app.route('/api', users)
+app.route('/api', pools)
+app.route('/api', pulls)
+app.route('/api', commands)
+app.route('/api', imports)
+app.route('/api', attempts)
+app.route('/api', customers)
+app.route('/api', doNotCall)
+app.route('/api', calls)
+app.route('/api', floor)
+app.route('/api', live) // GET /live: WebSocket
+app.route('/api', docs) // /openapi.json, /docs
+app.route('/', sip) // GET /sip: SIP over WebSocket; POST /api/sip/tickets
+app.route('/', demo) // /demo/telephone
+app.route('/', system) // /health /ready, hashed assets
+
+app.notFound((c) => {
+  const problem = problemOf('not-found', c.get('requestId'))
+  return c.json(problem, 404, { 'content-type': 'application/problem+json' })
+})
+
+app.onError((error, c) => {
+  const id = c.get('requestId')
+  if (error instanceof RefusalError) {
+    const problem = problemOf(error.code, id, error.detail, error.errors)
+    return c.json(problem, problem.status as 400, { 'content-type': 'application/problem+json', ...error.headers })
+  }
+  if (error instanceof HTTPException && error.status < 500) {
+    const problem = problemOf('invalid-input', id, 'The request body could not be read.')
+    return c.json(problem, problem.status as 400, { 'content-type': 'application/problem+json' })
+  }
+  log.error('fault', { requestId: id, method: c.req.method, path: new URL(c.req.url).pathname, fault: error })
+  return c.json(problemOf('internal', id), 500, { 'content-type': 'application/problem+json' })
+})

@@ -1,0 +1,173 @@
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+
+/** D1: what people configure, and the projection of what rooms decided. Migrations are generated from this file. */
+export const users = sqliteTable('users', {
+  id: text('id').primaryKey(),
+  username: text('username').notNull().unique(),
+  name: text('name').notNull(),
+  role: text('role').notNull(),
+  extension: text('extension').unique(),
+  passwordHash: text('password_hash').notNull(),
+  mustChangePassword: integer('must_change_password', { mode: 'boolean' }).notNull().default(false),
+  /** JSON of preferences (language, theme, dialWith…). */
+  preferences: text('preferences').notNull().default('{}'),
+  disabledAt: integer('disabled_at'),
+  createdAt: integer('created_at').notNull(),
+  lastSignInAt: integer('last_sign_in_at'),
+  version: integer('version').notNull().default(1),
+})
+
+/** The pool's settings; the PoolRoom holds a pushed copy and the live order. */
+export const pools = sqliteTable('pools', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  country: text('country').notNull(),
+  state: text('state').notNull().default('open'),
+  /** JSON of shared/protocol/pools `pool`. */
+  settings: text('settings').notNull(),
+  version: integer('version').notNull(),
+  createdAt: integer('created_at').notNull(),
+})
+export const poolMembers = sqliteTable(
+  'pool_members',
+  { poolId: text('pool_id').notNull(), userId: text('user_id').notNull(), position: integer('position').notNull().default(0) },
+  (table) => [primaryKey({ columns: [table.poolId, table.userId] }), index('pool_members_user').on(table.userId)],
+)
+
+/** One per number (CRM-1); the id is a keyed hash of the number, so any pool makes the same one. */
+export const customers = sqliteTable(
+  'customers',
+  {
+    id: text('id').primaryKey(),
+    name: text('name'),
+    phone: text('phone').notNull(),
+    phoneGiven: text('phone_given').notNull(),
+    userCode: text('user_code'),
+    email: text('email'),
+    notes: text('notes'),
+    language: text('language'),
+    timeZone: text('time_zone'),
+    tags: text('tags').notNull().default('[]'),
+    custom: text('custom').notNull().default('{}'),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [index('customers_phone').on(table.phone), index('customers_name').on(table.name), index('customers_user_code').on(table.userCode)],
+)
+
+export const entries = sqliteTable(
+  'entries',
+  {
+    poolId: text('pool_id').notNull(),
+    entryId: text('entry_id').notNull(),
+    customerId: text('customer_id').notNull(),
+    state: text('state').notNull(),
+    priority: integer('priority').notNull(),
+    attempts: integer('attempts').notNull(),
+    ownerId: text('owner_id'),
+    dueAt: integer('due_at'),
+    lastDisposition: text('last_disposition'),
+    /** The room's journal number that wrote it: an older one never overwrites. */
+    seq: integer('seq').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.poolId, table.entryId] }), index('entries_customer').on(table.customerId)],
+)
+
+export const attempts = sqliteTable(
+  'attempts',
+  {
+    id: text('id').primaryKey(),
+    poolId: text('pool_id').notNull(),
+    entryId: text('entry_id').notNull(),
+    customerId: text('customer_id').notNull(),
+    customerName: text('customer_name'),
+    phone: text('phone').notNull(),
+    agentId: text('agent_id').notNull(),
+    agentName: text('agent_name').notNull(),
+    at: integer('at').notNull(),
+    attempt: integer('attempt').notNull(),
+    disposition: text('disposition'),
+    flags: text('flags').notNull().default('[]'),
+    note: text('note'),
+    callId: text('call_id'),
+    byHandset: integer('by_handset', { mode: 'boolean' }).notNull(),
+    talkMs: integer('talk_ms'),
+    late: integer('late', { mode: 'boolean' }).notNull(),
+    correctedAt: integer('corrected_at'),
+    seq: integer('seq').notNull(),
+  },
+  (table) => [
+    index('attempts_at').on(table.at, table.id),
+    index('attempts_pool').on(table.poolId, table.at),
+    index('attempts_agent').on(table.agentId, table.at),
+    index('attempts_customer').on(table.customerId, table.at),
+  ],
+)
+
+export const calls = sqliteTable(
+  'calls',
+  {
+    id: text('id').primaryKey(),
+    agentId: text('agent_id').notNull(),
+    agentName: text('agent_name').notNull(),
+    other: text('other').notNull(),
+    poolId: text('pool_id'),
+    entryId: text('entry_id'),
+    direction: text('direction').notNull(),
+    startedAt: integer('started_at').notNull(),
+    answeredAt: integer('answered_at'),
+    endedAt: integer('ended_at'),
+    talkMs: integer('talk_ms').notNull(),
+    hangupCause: text('hangup_cause'),
+    sipStatus: integer('sip_status'),
+    endedBy: text('ended_by'),
+    rev: integer('rev').notNull(),
+  },
+  (table) => [index('calls_started').on(table.startedAt), index('calls_agent').on(table.agentId, table.startedAt)],
+)
+
+export const imports = sqliteTable(
+  'imports',
+  {
+    id: text('id').primaryKey(),
+    poolId: text('pool_id').notNull(),
+    fileName: text('file_name').notNull(),
+    sha256: text('sha256').notNull(),
+    state: text('state').notNull(),
+    counts: text('counts').notNull(),
+    byId: text('by_id').notNull(),
+    byName: text('by_name').notNull(),
+    createdAt: integer('created_at').notNull(),
+    committedAt: integer('committed_at'),
+  },
+  (table) => [index('imports_pool').on(table.poolId, table.createdAt)],
+)
+
+export const doNotCall = sqliteTable('do_not_call', {
+  number: text('number').primaryKey(),
+  at: integer('at').notNull(),
+  byId: text('by_id').notNull(),
+  reason: text('reason'),
+})
+
+/** DATA-2, begun: who did what to which thing; values of fields, never notes or numbers. */
+export const audit = sqliteTable(
+  'audit',
+  {
+    id: text('id').primaryKey(),
+    at: integer('at').notNull(),
+    actorId: text('actor_id').notNull(),
+    action: text('action').notNull(),
+    subject: text('subject').notNull(),
+    detail: text('detail').notNull().default('{}'),
+  },
+  (table) => [index('audit_at').on(table.at)],
+)
+
+/** How far each room's journal has been projected; `?after=room:seq` waits for it. */
+export const projections = sqliteTable('projections', { room: text('room').primaryKey(), seq: integer('seq').notNull() })
+
+/** One-time links and the like: the first administrator's set-up token (hashed). */
+export const setup = sqliteTable('setup', { id: text('id').primaryKey(), tokenHash: text('token_hash').notNull(), expiresAt: integer('expires_at').notNull(), usedAt: integer('used_at') }, (table) => [
+  uniqueIndex('setup_token').on(table.tokenHash),
+])

@@ -1,0 +1,30 @@
+import type { AgentRoom } from './rooms/agent-room'
+import type { CallRoom } from './rooms/call-room'
+import type { FloorRoom } from './rooms/floor-room'
+import type { LedgerRoom } from './rooms/ledger-room'
+import type { PoolRoom } from './rooms/pool-room'
+
+/** Everything the Worker is given from outside. Secrets come only from here. */
+export interface Env {
+  DB: D1Database
+  ASSETS: Fetcher
+  POOL: DurableObjectNamespace<PoolRoom>
+  AGENT: DurableObjectNamespace<AgentRoom>
+  CALL: DurableObjectNamespace<CallRoom>
+  FLOOR: DurableObjectNamespace<FloorRoom>
+  LEDGER: DurableObjectNamespace<LedgerRoom>
+  /** Signs sessions, access tokens and tickets. At least 32 random bytes. */
+  SESSION_KEY: string
+  /** Mixed into every password hash; not in the database. */
+  PASSWORD_PEPPER: string
+  /** Keys the hash that makes a customer's id from its number. Never rotated without a migration. */
+  NUMBER_KEY: string
+  LOG_LEVEL: string
+  /** "1": the demo telephone is a carrier. */
+  DEMO: string
+  /** The origin browsers use, e.g. http://localhost:8787. Empty: the request's own (on Cloudflare). */
+  PUBLIC_ORIGIN: string
+  INSTANCE_ID: string
+  /** When set, only requests that carry it (from our own proxy) are served, and their x-switchroom-address is believed. */
+  PROXY_SECRET?: string
+}

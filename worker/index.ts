@@ -1,0 +1,6 @@
+export { app as default } from './app'
+export { AgentRoom } from './rooms/agent-room'
+export { CallRoom } from './rooms/call-room'
+export { FloorRoom } from './rooms/floor-room'
+export { LedgerRoom } from './rooms/ledger-room'
+export { PoolRoom } from './rooms/pool-room'

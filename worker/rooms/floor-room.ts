@@ -1,0 +1,3 @@
+import { Room } from './room'
+
+export class FloorRoom extends Room {}

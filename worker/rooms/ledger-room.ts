@@ -1,0 +1,3 @@
+import { Room } from './room'
+
+export class LedgerRoom extends Room {}

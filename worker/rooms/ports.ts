@@ -1,0 +1,159 @@
+/**
+ * What rooms may ask of each other. A room calls another only through these: by name, with a time-out of 2 s, never
+ * inside blockConcurrencyWhile, and re-reads its own state after every await (input gates do not hold across one).
+ */
+import type { AgentCommand, CommandResult } from '#shared/protocol/commands'
+import type { ImportRow, ImportView, RowVerdict } from '#shared/protocol/imports'
+import type { AgentPicture, CallPicture, MeEvent, Owed, PoolPicture } from '#shared/protocol/live'
+import type { AgentToday, Pool, PoolStats } from '#shared/protocol/pools'
+import type { LeaseView, PullReply } from '#shared/protocol/pulls'
+import type { RefusalCode } from '#shared/protocol/problem'
+import type { Dialling, AgentState } from '#shared/protocol/session'
+import type { Role } from '#shared/protocol/users'
+import type { Projection } from '#shared/protocol/common'
+
+/** Who asks, already authenticated. */
+export type Actor = { userId: string; name: string; role: Role; sessionId: string }
+export type RoomRefusal = { refused: RefusalCode; detail?: string }
+export type Asked<T> = T | RoomRefusal
+export const isRefusal = (reply: unknown): reply is RoomRefusal =>
+  typeof reply === 'object' && reply !== null && 'refused' in reply
+
+/** env.POOL.getByName(poolId) */
+export interface PoolPort {
+  configure(pool: Pool): Promise<{ pool: Pool; projection: Projection }>
+  settings(): Promise<Pool | null>
+  stats(): Promise<PoolStats>
+  today(agentId: string): Promise<AgentToday>
+  /** What this agent holds here (desk), without granting anything. */
+  held(agentId: string): Promise<LeaseView | null>
+  pull(command: { id: string | null; agentId: string; agentName: string }): Promise<Asked<PullReply>>
+  /** In order; each result stands for itself. `actor.role` lifts limits for supervisors and administrators. */
+  apply(actor: Pick<Actor, 'userId' | 'name' | 'role'>, commands: AgentCommand[]): Promise<CommandResult[]>
+  /** A supervisor frees a lease, or (entryId null) every lease that is past its time or of an agent who left. */
+  releaseFor(actor: Pick<Actor, 'userId' | 'name' | 'role'>, entryId: string | null, reason: string): Promise<{ released: { entryId: string; agentId: string; token: number }[] }>
+  /** POOL-3: the ways out of a state that no disposition opens. Reopen: supervisor; out of do-not-call: administrator with a reason. */
+  supervise(actor: Pick<Actor, 'userId' | 'name' | 'role'>, input: { id: string; entryId: string; action: 'pause' | 'resume' | 'reopen'; reason: string }): Promise<Asked<{ projection: Projection }>>
+  releaseAgent(agentId: string, reason: string): Promise<{ released: { entryId: string; token: number }[] }>
+  /** POOL-17: the call happened, nobody said what came of it. */
+  bookMissing(input: { id: string; agentId: string; agentName: string; entryId: string; token: number; callId: string | null; at: number; talkMs: number }): Promise<void>
+  addDoNotCall(numbers: { number: string; at: number; by: string }[]): Promise<void>
+  removeDoNotCall(number: string): Promise<void>
+  // imports
+  openImport(input: { id: string; fileName: string; sha256: string; rowCount: number; policy: 'merge' | 'skip' | 'error'; by: { id: string; name: string }; at: number }): Promise<Asked<ImportView>>
+  putChunk(importId: string, n: number, rows: ImportRow[]): Promise<Asked<{ received: number }>>
+  importView(importId: string): Promise<Asked<ImportView>>
+  importRows(importId: string, query: { verdict?: string; cursor?: number; limit: number }): Promise<Asked<{ items: RowVerdict[]; nextCursor: string | null }>>
+  /** Commits the next slice (≤ 2,000 rows, one transaction); the route calls it until `state` is committed. Idempotent. */
+  commitSlice(importId: string): Promise<Asked<ImportView>>
+  settled(): Promise<void>
+}
+
+export type Binding = { instance: string; contact: string }
+
+/** env.AGENT.getByName(userId): sessions, presence, the desk lease, the SIP registrar and sockets of one AOR. */
+export interface AgentPort {
+  // sessions (AUTH-3): the truth about who is still signed in
+  openSession(input: { kind: 'browser' | 'program'; userAgent: string; now: number }): Promise<Asked<{ sessionId: string; refreshToken: string | null; expiresAt: number }>>
+  checkSession(sessionId: string): Promise<{ live: boolean }>
+  refresh(sessionId: string, refreshToken: string): Promise<Asked<{ refreshToken: string; expiresAt: number }>>
+  closeSession(sessionId: string): Promise<void>
+  /** Everywhere at once: sockets closed with `signed-out`, lease freed; a live call may finish. */
+  closeAllSessions(code: RefusalCode): Promise<void>
+  signInGate(address: string, now: number): Promise<{ allowed: boolean; retryAt: number | null }>
+  noteSignIn(address: string, succeeded: boolean, now: number): Promise<void>
+  /** The copy of the user's row and pools this room works from; pushed by routes after a change. */
+  setProfile(profile: AgentProfile): Promise<void>
+  // presence and work in hand
+  setState(actor: Actor, state: 'available' | 'not-ready' | 'offline', reason: string | null): Promise<Asked<{ state: AgentState; since: number }>>
+  presence(): Promise<{ state: AgentState; reason: string | null; since: number; dialling: Dialling }>
+  pull(actor: Actor, command: { id: string | null; poolId: string | null }): Promise<Asked<{ reply: PullReply; granted: boolean }>>
+  current(actor: Actor): Promise<{ lease: LeaseView | null; owed: Owed[] }>
+  command(actor: Actor, commands: AgentCommand[]): Promise<Asked<CommandResult[]>>
+  /** A pool says that a lease of this agent ended without the agent: released by a supervisor, or granted on. */
+  leaseEnded(input: { leaseId: string; by: string; reason: string | null }): Promise<void>
+  // SIP (worker/sip): CallRoom asks and delivers
+  bindings(): Promise<Binding[]>
+  /** Sends to one device, in order; false: it has no socket now, the texts are owed for 32 s. */
+  deliver(instance: string, texts: string[]): Promise<boolean>
+  /** CallRoom tells every change of a call this AOR takes part in. */
+  callChanged(input: CallNews): Promise<void>
+}
+export type AgentProfile = {
+  userId: string
+  username: string
+  name: string
+  extension: string | null
+  role: Role
+  disabledAt: number | null
+  dialWith: 'auto' | 'browser' | 'device' | 'handset'
+  /** In the agent's order. */
+  pools: { id: string; name: string }[]
+}
+export type CallNews = {
+  call: CallPicture
+  /** This AOR's side of it. */
+  side: 'caller' | 'callee'
+  /** The lease the call was placed for, if any. */
+  lease: { poolId: string; entryId: string; token: number } | null
+  talkMs: number | null
+  sipStatus: number | null
+}
+
+/** env.CALL.getByName(callId): both dialogs of one call. */
+export interface CallPort {
+  receive(aor: string, instance: string, text: string, caller: CallerContext | null): Promise<void>
+  end(reason: string): Promise<{ ended: boolean }>
+  hold(on: boolean): Promise<{ held: boolean }>
+  picture(): Promise<CallPicture | null>
+}
+/** What the AgentRoom knows about its own AOR, attached to an initial INVITE: never taken from the message. */
+export type CallerContext = {
+  userId: string
+  username: string
+  name: string
+  extension: string | null
+  role: Role | 'guest'
+  lease: { poolId: string; entryId: string; token: number; customerName: string | null; phone: string } | null
+}
+
+/** env.FLOOR.getByName(teamId); issue-wide there is one team, `main`. */
+export interface FloorPort {
+  agentChanged(agent: AgentPicture): Promise<void>
+  agentRemoved(agentId: string): Promise<void>
+  callChanged(call: CallPicture): Promise<void>
+  poolChanged(pool: PoolPicture): Promise<void>
+}
+export const MAIN_TEAM = 'main'
+
+/** env.LEDGER.getByName(`ledger-${0…7}`): batches the calls of many CallRooms into D1. */
+export interface LedgerPort {
+  book(rows: CallRow[]): Promise<void>
+}
+export type CallRow = {
+  callId: string
+  agentId: string
+  agentName: string
+  other: string
+  poolId: string | null
+  entryId: string | null
+  direction: 'outgoing' | 'internal'
+  startedAt: number
+  answeredAt: number | null
+  endedAt: number
+  talkMs: number
+  hangupCause: string | null
+  sipStatus: number | null
+  endedBy: 'caller' | 'callee' | 'server' | null
+  rev: number
+}
+
+/**
+ * The hold of a number across pools and live calls (POOL-1). Inside one pool the PoolRoom is enough; a NumberRoom takes
+ * this port over when customers may stand in several pools.
+ */
+export interface NumberPort {
+  hold(input: { numbers: string[]; holder: string; until: number }): Promise<{ held: true } | { held: false; by: string }>
+  release(input: { numbers: string[]; holder: string }): Promise<void>
+}
+export type { MeEvent }

@@ -1,0 +1,197 @@
+import { DurableObject } from 'cloudflare:workers'
+import type { Env } from '../env'
+import { log } from '../log'
+import { openShellTables, ShellStore, type Timer } from './shell-store'
+
+type Waiting = {
+  commandId: string | null
+  decide: () => unknown
+  answer: (reply: unknown) => void
+  fail: (fault: unknown) => void
+}
+type Decided = { reply: unknown } | { fault: unknown }
+
+/**
+ * The shell every room lives in. No rules here: it gathers what arrives in a turn, lets the room decide, commits once,
+ * answers everyone.
+ *
+ *   inGroup(id, decide) ─▶ waiting ─setTimeout(0)─▶ one transaction, each command nested in it ─▶ all answered
+ *                                                        │ a command that throws fails alone
+ *                                                        ▼
+ *                                          journal rows · timer rows · the one alarm
+ *
+ * The output gate holds every answer until the commit is on disk, so one fsync is shared by all that came together.
+ * Known command ids are replayed: the first answer is answered again and nothing is decided twice (POOL-4, SYNC-4).
+ * Timers are rows; the alarm is the earliest of them. `alarm()` awaits nothing remote and never throws.
+ */
+export abstract class Room extends DurableObject<Env> {
+  protected readonly sql: SqlStorage
+  protected readonly shell: ShellStore
+  private waiting: Waiting[] = []
+  private armedFor: number | null = null
+  private draining: Promise<void> | null = null
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.sql = ctx.storage.sql
+    openShellTables(this.sql)
+    this.shell = new ShellStore(this.sql)
+    if (this.shell.hasWork()) this.arm(Date.now())
+  }
+
+  /** The room's name, e.g. the pool's id; rooms are always made by name. */
+  protected get name(): string {
+    return this.ctx.id.name ?? this.ctx.id.toString()
+  }
+
+  /**
+   * Decides in the next group. `commandId` null: not remembered (reads, idempotent by nature).
+   * `decide` is synchronous and may write through the store; what it throws rolls back its own writes alone.
+   */
+  protected inGroup<T>(commandId: string | null, decide: () => T): Promise<T> {
+    return new Promise<T>((answer, fail) => {
+      this.waiting.push({ commandId, decide, answer: answer as (reply: unknown) => void, fail })
+      if (this.waiting.length === 1) setTimeout(() => this.commitTogether(), 0)
+    })
+  }
+
+  private commitTogether(): void {
+    const group = this.waiting
+    this.waiting = []
+    let decided: Decided[]
+    try {
+      decided = this.ctx.storage.transactionSync(() => group.map((command) => this.decideOne(command)))
+    } catch (fault) {
+      for (const command of group) command.fail(fault)
+      this.onRolledBack()
+      return
+    }
+    group.forEach((command, index) => {
+      const outcome = decided[index]!
+      if ('fault' in outcome) command.fail(outcome.fault)
+      else command.answer(outcome.reply)
+    })
+    this.afterCommit()
+  }
+
+  private decideOne({ commandId, decide }: Waiting): Decided {
+    try {
+      return {
+        reply: this.ctx.storage.transactionSync(() => {
+          const known = commandId === null ? undefined : this.shell.knownReply(commandId)
+          if (known !== undefined) return JSON.parse(known) as unknown
+          const reply = decide()
+          if (commandId !== null) this.shell.remember(commandId, JSON.stringify(reply ?? null), Date.now())
+          return reply
+        }),
+      }
+    } catch (fault) {
+      this.onRolledBack()
+      return { fault }
+    }
+  }
+
+  /** What a room keeps in memory beside its rows must be read again: a decision's writes were undone. */
+  protected onRolledBack(): void {}
+
+  /** Right after a group is committed: arms the alarm, and lets the room push what is live. */
+  private afterCommit(): void {
+    if (this.shell.hasJournal()) this.drainSoon()
+    const next = this.shell.nextTimerAt()
+    if (next !== null) this.arm(next)
+    this.onCommitted()
+  }
+
+  /** Best effort push of live pictures; the journal repeats what must not be lost. */
+  protected onCommitted(): void {}
+
+  /** Sets the alarm only when it must come earlier than armed: each setAlarm is an fsync of its own. */
+  private arm(at: number): void {
+    if (this.armedFor !== null && this.armedFor <= at) return
+    this.armedFor = at
+    void this.ctx.storage.setAlarm(at)
+  }
+
+  /** One alarm a room. Due timers are decided in a group; the journal drains beside it with its own time-out. */
+  override async alarm(): Promise<void> {
+    this.armedFor = null
+    const now = Date.now()
+    try {
+      for (const timer of this.shell.dueTimers(now)) {
+        await this.inGroup(null, () => {
+          this.shell.clearTimer(timer.name)
+          this.onTimer(timer, now)
+        }).catch((fault: unknown) => log.error('timer failed', { room: this.constructor.name, timer: timer.name, fault }))
+      }
+    } finally {
+      const next = this.shell.nextTimerAt()
+      if (this.shell.hasJournal()) {
+        this.drainSoon()
+        this.arm(Date.now() + RETRY_MS)
+      }
+      if (next !== null) this.arm(Math.max(next, Date.now() + 1))
+    }
+  }
+
+  /** A timer row came due; runs inside a group, after its row is cleared. */
+  protected onTimer(_timer: Timer, _now: number): void {}
+
+  /**
+   * Sends journal rows on, oldest first, in batches; a batch is deleted once `drain` resolves. At least once: what
+   * receives them dedupes by event id. D1 slow or down never stops the room: it only waits here.
+   */
+  private drainSoon(): void {
+    if (this.draining) return
+    this.draining = this.drainAll()
+      .catch((fault: unknown) => {
+        log.warn('journal waits', { room: this.constructor.name, fault })
+        this.arm(Date.now() + RETRY_MS)
+      })
+      .finally(() => {
+        this.draining = null
+      })
+    this.ctx.waitUntil(this.draining)
+  }
+
+  private async drainAll(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, GATHER_MS))
+    for (;;) {
+      const rows = this.shell.journalHead(JOURNAL_BATCH)
+      if (rows.length === 0) return
+      await withTimeout(this.drain(rows), DRAIN_TIMEOUT_MS)
+      this.shell.forgetJournal(rows[rows.length - 1]!.seq)
+    }
+  }
+
+  /** Projects journal rows to D1 and other rooms. Idempotent by event id. Throwing means: again later. */
+  protected async drain(_rows: JournalRow[]): Promise<void> {}
+
+  /** Resolves when nothing waits in the journal (tests and read-your-writes). */
+  async settled(): Promise<void> {
+    while (this.shell.hasJournal()) {
+      if (!this.draining) this.drainSoon()
+      await this.draining
+      if (this.shell.hasJournal()) await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+}
+
+export type JournalRow = { seq: number; eventId: string; event: string }
+
+const RETRY_MS = 2_000
+/** Gathers a burst into one batch: a D1 write costs the same for one row and for a hundred. */
+const GATHER_MS = 25
+const JOURNAL_BATCH = 200
+const DRAIN_TIMEOUT_MS = 15_000
+
+export async function withTimeout<T>(promise: Promise<T>, ms: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`no answer within ${ms} ms`)), ms)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,3 @@
+import { router } from './endpoint'
+
+export const setup = router()
