@@ -1,0 +1,122 @@
+import type { QualityNow } from './quality'
+
+/**
+ * The browser's telephone as the rest of the app sees it (PHONE-1…4, 10). `browser-phone.svelte.ts` implements it over
+ * SIP; every property is reactive state, the same in every tab of this browser, whichever tab owns the socket.
+ *
+ *   off ──start──▶ connecting ──200 to REGISTER──▶ registered ──socket lost──▶ reconnecting ──REGISTER──▶ registered
+ *    ▲                  └────── refused, or given up ──────▶ lost ◀──── 30 s without a line ────┘
+ *    └── stop ── from anywhere
+ */
+export interface Phone {
+  readonly line: LineState
+  /** Why the line is lost, as a sentence code of the messages; null while it is not. */
+  readonly lineProblem: LineProblem | null
+  /** The call in hand, and after it its receipt (state `ended`) until the next one or `clear()`. */
+  readonly call: PhoneCall | null
+  /** The last number or extension that was dialled from here, for redial. */
+  readonly lastDialled: string | null
+  /** Null until something was measured in this call: unknown is unknown (PHONE-7). */
+  readonly quality: QualityNow | null
+  /** Whether this tab owns SIP and microphone; the others mirror and control it (PHONE-10). */
+  readonly isOwner: boolean
+
+  /** Registers (PHONE-1). Call it from a user gesture: that unlocks the ringtone and asks for the microphone. */
+  start(identity: PhoneIdentity): Promise<void>
+  /** Ends a call in hand, unregisters and closes the socket. */
+  stop(): Promise<void>
+  /** PHONE-2. E.164 (`+506…`) or an extension. With `leaseId` (`poolId:entryId:token`) it is a call to the customer in hand. */
+  dial(target: string, options?: DialOptions): Promise<DialOutcome>
+  /** PHONE-3. */
+  answer(): Promise<void>
+  /** An incoming call is answered with 603, or 486 when `busy`. */
+  decline(busy?: boolean): Promise<void>
+  /** Ends the call in any state: CANCEL while it rings out, decline while it rings in, BYE while talking. */
+  hangUp(): Promise<void>
+  mute(on: boolean): Promise<void>
+  hold(on: boolean): Promise<void>
+  /** RFC 4733: one of 0-9 * # A-D. */
+  sendDigit(digit: string): Promise<void>
+  /** Puts the receipt of an ended call away. */
+  clear(): void
+  /** Measured now, for tests and the quality line. Null without a media connection. */
+  stats(): Promise<MediaStats | null>
+}
+
+export type LineState = 'off' | 'connecting' | 'registered' | 'reconnecting' | 'lost'
+export type LineProblem = 'unreachable' | 'refused' | 'signed-out'
+
+export type PhoneIdentity = {
+  /** User part of the AOR: the username. */
+  username: string
+  /** `me.sipDomain`. */
+  domain: string
+  displayName: string
+}
+
+export type DialOptions = { leaseId?: string; name?: string }
+/** `no-line`: not registered now. `busy`: a call is in hand already. Nothing was sent in either case. */
+export type DialOutcome = { dialled: true } | { dialled: false; why: 'no-line' | 'busy' | 'invalid' }
+
+/**
+ *   dial ──▶ ringing-out ──200──▶ talking ⇄ held ──BYE──▶ ended
+ *   INVITE ▶ ringing-in ──answer─▶ talking
+ *            ringing-* ──CANCEL, decline, refusal, time-out──▶ ended
+ */
+export type CallState = 'ringing-out' | 'ringing-in' | 'talking' | 'held' | 'ended'
+
+export type PhoneCall = {
+  /** The CallRoom's id (X-Switchroom-Call); null until the edge has told it. */
+  id: string | null
+  direction: 'outgoing' | 'incoming'
+  state: CallState
+  /** As dialled, or who calls: E.164, extension or username. */
+  number: string
+  name: string | null
+  /** Epoch ms of this device: when the present state began, was answered, ended. */
+  since: number
+  answeredAt: number | null
+  endedAt: number | null
+  /** What SIP said (rfc 3261 §21, shared/domain/call); null while the call lives. */
+  cause: HangupCause | null
+  sipStatus: number | null
+  endedBy: 'here' | 'there' | 'network' | null
+  isMuted: boolean
+  /** The far side put us on hold. */
+  isHeldByOther: boolean
+  /** `poolId:entryId:token` the call was placed for. */
+  leaseId: string | null
+  /** No microphone was granted or found: the other side hears silence, and the panel says so. */
+  isWithoutMicrophone: boolean
+  /** Sound flows or has flown: false until the first packet came in. */
+  hasMedia: boolean
+}
+
+/** Why a call ended, in the words of the screen: a closed list. */
+export type HangupCause =
+  | 'normal'
+  | 'cancelled'
+  | 'busy'
+  | 'no-answer'
+  | 'rejected'
+  | 'unreachable'
+  | 'invalid-number'
+  | 'answered-elsewhere'
+  | 'not-allowed'
+  | 'media-failed'
+  | 'failed'
+
+export type MediaStats = {
+  packetsSent: number
+  packetsReceived: number
+  packetsLost: number
+  /** Seconds; null until measured. */
+  jitter: number | null
+  roundTrip: number | null
+  /** Seconds of playout delay of the last second; null until measured. */
+  bufferDelay: number | null
+  /** RTCInboundRtpStreamStats and RTCAudioSourceStats: what was heard, what the microphone gave. */
+  energyReceived: number
+  energySent: number
+  connection: RTCPeerConnectionState
+}
