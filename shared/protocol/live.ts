@@ -13,7 +13,15 @@ export const agentPicture = z.object({
   since: epochMs,
   rev: z.number(),
   lease: z
-    .object({ poolId: id, poolName: z.string(), entryId: id, customerName: z.string().nullable(), phone: z.string(), token: z.int(), expiresAt: epochMs })
+    .object({
+      poolId: id,
+      poolName: z.string(),
+      entryId: id,
+      customerName: z.string().nullable(),
+      phone: z.string(),
+      token: z.int(),
+      expiresAt: epochMs,
+    })
     .nullable(),
   callId: id.nullable(),
 })
@@ -36,18 +44,25 @@ export const callPicture = z.object({
 })
 export type CallPicture = z.infer<typeof callPicture>
 
-export const poolPicture = z.object({ poolId: id, name: z.string(), state: z.enum(['open', 'paused', 'closed']), stats: poolStats, rev: z.number() })
+export const poolPicture = z.object({
+  poolId: id,
+  name: z.string(),
+  state: z.enum(['open', 'paused', 'closed']),
+  stats: poolStats,
+  rev: z.number(),
+})
 export type PoolPicture = z.infer<typeof poolPicture>
 
 const stamp = { epoch: z.string(), seq: z.int(), at: epochMs }
 
-export const floorSnapshot = z.object({
-  ...stamp,
-  type: z.literal('snapshot'),
+/** The floor as it stands: every agent signed in, live calls and the last 50 ended ones, every pool. */
+export const floorPicture = z.object({
   agents: z.array(agentPicture),
   calls: z.array(callPicture),
   pools: z.array(poolPicture),
 })
+export type FloorPicture = z.infer<typeof floorPicture>
+export const floorSnapshot = floorPicture.extend({ ...stamp, type: z.literal('snapshot') })
 export const floorEvent = z.discriminatedUnion('type', [
   floorSnapshot,
   z.object({ ...stamp, type: z.literal('agent-state-changed'), agent: agentPicture }),
@@ -89,7 +104,13 @@ export const meState = z.object({
 export const meEvent = z.discriminatedUnion('type', [
   z.object({ ...stamp, type: z.literal('snapshot'), me: meState }),
   z.object({ ...stamp, type: z.literal('agent-state-changed'), me: meState }),
-  z.object({ ...stamp, type: z.literal('lease-released'), leaseId: z.string(), by: z.string(), reason: z.string().nullable() }),
+  z.object({
+    ...stamp,
+    type: z.literal('lease-released'),
+    leaseId: z.string(),
+    by: z.string(),
+    reason: z.string().nullable(),
+  }),
   z.object({ ...stamp, type: z.literal('call-updated'), call: callPicture }),
   z.object({ ...stamp, type: z.literal('call-ended'), call: callPicture }),
   z.object({ ...stamp, type: z.literal('signed-out'), code: z.string() }),

@@ -4,7 +4,7 @@
  */
 import type { AgentCommand, CommandResult } from '#shared/protocol/commands'
 import type { ImportRow, ImportView, RowVerdict } from '#shared/protocol/imports'
-import type { AgentPicture, CallPicture, MeEvent, Owed, PoolPicture } from '#shared/protocol/live'
+import type { AgentPicture, CallPicture, FloorPicture, MeEvent, Owed, PoolPicture } from '#shared/protocol/live'
 import type { AgentToday, Pool, PoolStats } from '#shared/protocol/pools'
 import type { LeaseView, PullReply } from '#shared/protocol/pulls'
 import type { RefusalCode } from '#shared/protocol/problem'
@@ -31,19 +31,46 @@ export interface PoolPort {
   /** In order; each result stands for itself. `actor.role` lifts limits for supervisors and administrators. */
   apply(actor: Pick<Actor, 'userId' | 'name' | 'role'>, commands: AgentCommand[]): Promise<CommandResult[]>
   /** A supervisor frees a lease, or (entryId null) every lease that is past its time or of an agent who left. */
-  releaseFor(actor: Pick<Actor, 'userId' | 'name' | 'role'>, entryId: string | null, reason: string): Promise<{ released: { entryId: string; agentId: string; token: number }[] }>
+  releaseFor(
+    actor: Pick<Actor, 'userId' | 'name' | 'role'>,
+    entryId: string | null,
+    reason: string,
+  ): Promise<{ released: { entryId: string; agentId: string; token: number }[] }>
   /** POOL-3: the ways out of a state that no disposition opens. Reopen: supervisor; out of do-not-call: administrator with a reason. */
-  supervise(actor: Pick<Actor, 'userId' | 'name' | 'role'>, input: { id: string; entryId: string; action: 'pause' | 'resume' | 'reopen'; reason: string }): Promise<Asked<{ projection: Projection }>>
+  supervise(
+    actor: Pick<Actor, 'userId' | 'name' | 'role'>,
+    input: { id: string; entryId: string; action: 'pause' | 'resume' | 'reopen'; reason: string },
+  ): Promise<Asked<{ projection: Projection }>>
   releaseAgent(agentId: string, reason: string): Promise<{ released: { entryId: string; token: number }[] }>
   /** POOL-17: the call happened, nobody said what came of it. */
-  bookMissing(input: { id: string; agentId: string; agentName: string; entryId: string; token: number; callId: string | null; at: number; talkMs: number }): Promise<void>
+  bookMissing(input: {
+    id: string
+    agentId: string
+    agentName: string
+    entryId: string
+    token: number
+    callId: string | null
+    at: number
+    talkMs: number
+  }): Promise<void>
   addDoNotCall(numbers: { number: string; at: number; by: string }[]): Promise<void>
   removeDoNotCall(number: string): Promise<void>
   // imports
-  openImport(input: { id: string; fileName: string; sha256: string; rowCount: number; policy: 'merge' | 'skip' | 'error'; by: { id: string; name: string }; at: number }): Promise<Asked<ImportView>>
+  openImport(input: {
+    id: string
+    fileName: string
+    sha256: string
+    rowCount: number
+    policy: 'merge' | 'skip' | 'error'
+    by: { id: string; name: string }
+    at: number
+  }): Promise<Asked<ImportView>>
   putChunk(importId: string, n: number, rows: ImportRow[]): Promise<Asked<{ received: number }>>
   importView(importId: string): Promise<Asked<ImportView>>
-  importRows(importId: string, query: { verdict?: string; cursor?: number; limit: number }): Promise<Asked<{ items: RowVerdict[]; nextCursor: string | null }>>
+  importRows(
+    importId: string,
+    query: { verdict?: string; cursor?: number; limit: number },
+  ): Promise<Asked<{ items: RowVerdict[]; nextCursor: string | null }>>
   /** Commits the next slice (≤ 2,000 rows, one transaction); the route calls it until `state` is committed. Idempotent. */
   commitSlice(importId: string): Promise<Asked<ImportView>>
   settled(): Promise<void>
@@ -54,7 +81,11 @@ export type Binding = { instance: string; contact: string }
 /** env.AGENT.getByName(userId): sessions, presence, the desk lease, the SIP registrar and sockets of one AOR. */
 export interface AgentPort {
   // sessions (AUTH-3): the truth about who is still signed in
-  openSession(input: { kind: 'browser' | 'program'; userAgent: string; now: number }): Promise<Asked<{ sessionId: string; refreshToken: string | null; expiresAt: number }>>
+  openSession(input: {
+    kind: 'browser' | 'program'
+    userAgent: string
+    now: number
+  }): Promise<Asked<{ sessionId: string; refreshToken: string | null; expiresAt: number }>>
   checkSession(sessionId: string): Promise<{ live: boolean }>
   refresh(sessionId: string, refreshToken: string): Promise<Asked<{ refreshToken: string; expiresAt: number }>>
   closeSession(sessionId: string): Promise<void>
@@ -65,9 +96,16 @@ export interface AgentPort {
   /** The copy of the user's row and pools this room works from; pushed by routes after a change. */
   setProfile(profile: AgentProfile): Promise<void>
   // presence and work in hand
-  setState(actor: Actor, state: 'available' | 'not-ready' | 'offline', reason: string | null): Promise<Asked<{ state: AgentState; since: number }>>
+  setState(
+    actor: Actor,
+    state: 'available' | 'not-ready' | 'offline',
+    reason: string | null,
+  ): Promise<Asked<{ state: AgentState; since: number }>>
   presence(): Promise<{ state: AgentState; reason: string | null; since: number; dialling: Dialling }>
-  pull(actor: Actor, command: { id: string | null; poolId: string | null }): Promise<Asked<{ reply: PullReply; granted: boolean }>>
+  pull(
+    actor: Actor,
+    command: { id: string | null; poolId: string | null },
+  ): Promise<Asked<{ reply: PullReply; granted: boolean }>>
   current(actor: Actor): Promise<{ lease: LeaseView | null; owed: Owed[] }>
   command(actor: Actor, commands: AgentCommand[]): Promise<Asked<CommandResult[]>>
   /** A pool says that a lease of this agent ended without the agent: released by a supervisor, or granted on. */
@@ -123,6 +161,11 @@ export interface FloorPort {
   agentRemoved(agentId: string): Promise<void>
   callChanged(call: CallPicture): Promise<void>
   poolChanged(pool: PoolPicture): Promise<void>
+  /** The picture as it stands, for programs that poll (GET /api/floor/main). */
+  picture(): Promise<FloorPicture>
+  /** AUTH-3: closes this user's (or this session's) floor sockets at once; `code` is the refusal the client shows. */
+  dropUser(userId: string, code: RefusalCode): Promise<void>
+  dropSession(sessionId: string, code: RefusalCode): Promise<void>
 }
 export const MAIN_TEAM = 'main'
 
@@ -153,7 +196,11 @@ export type CallRow = {
  * this port over when customers may stand in several pools.
  */
 export interface NumberPort {
-  hold(input: { numbers: string[]; holder: string; until: number }): Promise<{ held: true } | { held: false; by: string }>
+  hold(input: {
+    numbers: string[]
+    holder: string
+    until: number
+  }): Promise<{ held: true } | { held: false; by: string }>
   release(input: { numbers: string[]; holder: string }): Promise<void>
 }
 export type { MeEvent }
