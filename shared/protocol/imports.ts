@@ -27,6 +27,11 @@ export const openImport = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   rowCount: z.int().min(0).max(500_000),
   policy: policy.default('merge'),
+  /** The sheet's own headers and the field each was recognised as (`custom` keeps its header), for errors of the same shape. */
+  columns: z
+    .array(z.object({ header: z.string().max(200), field: z.string().max(20) }))
+    .max(200)
+    .default([]),
 })
 export const importChunk = z.object({ rows: z.array(importRow).max(1000) })
 
@@ -35,11 +40,35 @@ export const VERDICTS = ['new', 'update', 'unchanged', 'duplicate', 'invalid', '
 export const verdict = z.enum(VERDICTS)
 export type Verdict = z.infer<typeof verdict>
 export const ROW_REASONS = [
-  'phone-missing', 'phone-invalid', 'phone-rounded', 'phone-short', 'phone-range-unassigned', 'name-too-long', 'notes-too-long',
-  'user-code-too-long', 'row-too-long', 'email-invalid', 'repeats-row', 'same-number', 'exists', 'on-do-not-call', 'already-completed', 'already-unreachable',
+  'phone-missing',
+  'phone-invalid',
+  'phone-rounded',
+  'phone-short',
+  'phone-range-unassigned',
+  'name-too-long',
+  'notes-too-long',
+  'user-code-too-long',
+  'row-too-long',
+  'email-invalid',
+  'repeats-row',
+  'same-number',
+  'exists',
+  'on-do-not-call',
+  'already-completed',
+  'already-unreachable',
 ] as const
 export const rowReason = z.enum(ROW_REASONS)
 export type RowReason = z.infer<typeof rowReason>
+export const ROW_WARNINGS = [
+  'phone-range-unassigned',
+  'phone-second-kept',
+  'email-ignored',
+  'priority-ignored',
+  'language-ignored',
+  'time-zone-ignored',
+] as const
+export const rowWarning = z.enum(ROW_WARNINGS)
+export type RowWarning = z.infer<typeof rowWarning>
 export const rowVerdict = z.object({
   row: z.int(),
   verdict,
@@ -50,6 +79,7 @@ export const rowVerdict = z.object({
   of: z.int().nullable(),
   phone: z.string().nullable(),
   name: z.string().nullable(),
+  warnings: z.array(rowWarning),
 })
 export type RowVerdict = z.infer<typeof rowVerdict>
 
@@ -61,6 +91,7 @@ export const importView = z.object({
   fileName: z.string(),
   sha256: z.string(),
   policy,
+  columns: z.array(z.object({ header: z.string(), field: z.string() })),
   state: z.enum(['receiving', 'checked', 'committing', 'committed', 'cancelled']),
   rowCount: z.int(),
   received: z.int(),

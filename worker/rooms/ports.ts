@@ -3,7 +3,8 @@
  * inside blockConcurrencyWhile, and re-reads its own state after every await (input gates do not hold across one).
  */
 import type { AgentCommand, CommandResult } from '#shared/protocol/commands'
-import type { ImportRow, ImportView, RowVerdict } from '#shared/protocol/imports'
+import type { GivenFields, StagedRow } from '#shared/domain/import/staged'
+import type { ImportView, RowVerdict } from '#shared/protocol/imports'
 import type { AgentPicture, CallPicture, FloorPicture, MeEvent, Owed, PoolPicture } from '#shared/protocol/live'
 import type { AgentToday, Pool, PoolStats } from '#shared/protocol/pools'
 import type { LeaseView, PullReply } from '#shared/protocol/pulls'
@@ -65,7 +66,8 @@ export interface PoolPort {
     by: { id: string; name: string }
     at: number
   }): Promise<Asked<ImportView>>
-  putChunk(importId: string, n: number, rows: ImportRow[]): Promise<Asked<{ received: number }>>
+  /** Rows as the edge read them (worker/import); the same chunk again is answered again, with other rows refused `chunk-mismatch`. */
+  putChunk(importId: string, n: number, rows: StagedRow[]): Promise<Asked<{ received: number }>>
   importView(importId: string): Promise<Asked<ImportView>>
   importRows(
     importId: string,
