@@ -63,10 +63,38 @@ export const leaseView = z.object({
 export type LeaseView = z.infer<typeof leaseView>
 
 /** POOL-8: the reasons nothing is due; with `ready` the counts add up to the pool. */
-export const BLOCKS = ['leased', 'assignedToAnother', 'notDue', 'callbackLater', 'exhausted', 'completed', 'doNotCall', 'paused', 'outsideHours', 'cap', 'poolPaused', 'poolClosed'] as const
+export const BLOCKS = [
+  'leased',
+  'assignedToAnother',
+  'notDue',
+  'callbackLater',
+  'exhausted',
+  'completed',
+  'doNotCall',
+  'paused',
+  'outsideHours',
+  'cap',
+  'poolPaused',
+  'poolClosed',
+] as const
 export const blocked = z.partialRecord(z.enum(BLOCKS), z.int())
 export type Blocked = z.infer<typeof blocked>
 export const nothingDue = z.object({ lease: z.null(), blocked, nextDueAt: epochMs.nullable() })
 export type NothingDue = z.infer<typeof nothingDue>
 export const pullReply = z.union([leaseView, nothingDue])
 export type PullReply = z.infer<typeof pullReply>
+
+/** POOL-15: a promised call: mine or anyone's, at a moment (the zone is the customer's). Soonest first. */
+export const callbackDue = z.object({
+  poolId: id,
+  poolName: z.string(),
+  entryId: id,
+  customerName: z.string().nullable(),
+  phone: e164,
+  at: epochMs,
+  timeZone: z.string().nullable(),
+  note: z.string().nullable(),
+  isMine: z.boolean(),
+})
+export type CallbackDue = z.infer<typeof callbackDue>
+export const callbacksDue = z.object({ items: z.array(callbackDue) })

@@ -7,7 +7,7 @@ import type { GivenFields, StagedRow } from '#shared/domain/import/staged'
 import type { ImportView, RowVerdict } from '#shared/protocol/imports'
 import type { AgentPicture, CallPicture, FloorPicture, MeEvent, Owed, PoolPicture } from '#shared/protocol/live'
 import type { AgentToday, Pool, PoolStats } from '#shared/protocol/pools'
-import type { LeaseView, PullReply } from '#shared/protocol/pulls'
+import type { CallbackDue, LeaseView, PullReply } from '#shared/protocol/pulls'
 import type { RefusalCode } from '#shared/protocol/problem'
 import type { Dialling, AgentState } from '#shared/protocol/session'
 import type { Role } from '#shared/protocol/users'
@@ -26,6 +26,8 @@ export interface PoolPort {
   settings(): Promise<Pool | null>
   stats(): Promise<PoolStats>
   today(agentId: string): Promise<AgentToday>
+  /** POOL-15: the next promised calls this agent may take (theirs, and anyone's), soonest first, ≤ 50. */
+  callbacks(agentId: string): Promise<CallbackDue[]>
   /** What this agent holds here (desk), without granting anything. */
   held(agentId: string): Promise<LeaseView | null>
   pull(command: { id: string | null; agentId: string; agentName: string }): Promise<Asked<PullReply>>
