@@ -10,11 +10,20 @@ import type { AgentToday, Pool, PoolStats } from '#shared/protocol/pools'
 import type { CallbackDue, LeaseView, PullReply } from '#shared/protocol/pulls'
 import type { RefusalCode } from '#shared/protocol/problem'
 import type { Dialling, AgentState } from '#shared/protocol/session'
-import type { Role } from '#shared/protocol/users'
+import type { Preferences, Role } from '#shared/protocol/users'
 import type { Projection } from '#shared/protocol/common'
 
 /** Who asks, already authenticated. */
 export type Actor = { userId: string; name: string; role: Role; sessionId: string }
+/** What a live session says about its user. */
+export type SessionActor = {
+  username: string
+  name: string
+  role: Role
+  mustChangePassword: boolean
+  kind: 'browser' | 'program'
+  expiresAt: number
+}
 export type RoomRefusal = { refused: RefusalCode; detail?: string }
 export type Asked<T> = T | RoomRefusal
 export const isRefusal = (reply: unknown): reply is RoomRefusal =>
@@ -90,7 +99,8 @@ export interface AgentPort {
     userAgent: string
     now: number
   }): Promise<Asked<{ sessionId: string; refreshToken: string | null; expiresAt: number }>>
-  checkSession(sessionId: string): Promise<{ live: boolean }>
+  /** `actor`: who it is now, by the room's copy of the user's row, so that a changed role counts within 10 s. */
+  checkSession(sessionId: string): Promise<{ live: boolean; code?: RefusalCode; actor?: SessionActor }>
   refresh(sessionId: string, refreshToken: string): Promise<Asked<{ refreshToken: string; expiresAt: number }>>
   closeSession(sessionId: string): Promise<void>
   /** Everywhere at once: sockets closed with `signed-out`, lease freed; a live call may finish. */
@@ -129,6 +139,12 @@ export type AgentProfile = {
   role: Role
   disabledAt: number | null
   dialWith: 'auto' | 'browser' | 'device' | 'handset'
+  mustChangePassword?: boolean
+  createdAt?: number
+  lastSignInAt?: number | null
+  preferences?: Preferences
+  /** Of the user's row: an older push never overwrites a newer one. */
+  version?: number
   /** In the agent's order. */
   pools: { id: string; name: string }[]
 }
