@@ -30,6 +30,8 @@ export abstract class Room extends DurableObject<Env> {
   private waiting: Waiting[] = []
   private armedFor: number | null = null
   private draining: Promise<void> | null = null
+  protected readonly gatherMs: number = GATHER_MS
+  protected readonly journalBatch: number = JOURNAL_BATCH
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -121,7 +123,9 @@ export abstract class Room extends DurableObject<Env> {
         await this.inGroup(null, () => {
           this.shell.clearTimer(timer.name)
           this.onTimer(timer, now)
-        }).catch((fault: unknown) => log.error('timer failed', { room: this.constructor.name, timer: timer.name, fault }))
+        }).catch((fault: unknown) =>
+          log.error('timer failed', { room: this.constructor.name, timer: timer.name, fault }),
+        )
       }
     } finally {
       const next = this.shell.nextTimerAt()
@@ -154,9 +158,9 @@ export abstract class Room extends DurableObject<Env> {
   }
 
   private async drainAll(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, GATHER_MS))
+    await new Promise((resolve) => setTimeout(resolve, this.gatherMs))
     for (;;) {
-      const rows = this.shell.journalHead(JOURNAL_BATCH)
+      const rows = this.shell.journalHead(this.journalBatch)
       if (rows.length === 0) return
       await withTimeout(this.drain(rows), DRAIN_TIMEOUT_MS)
       this.shell.forgetJournal(rows[rows.length - 1]!.seq)
