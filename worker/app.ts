@@ -50,10 +50,10 @@ app.route('/api', doNotCall)
 app.route('/api', calls)
 app.route('/api', floor)
 app.route('/api', live) // GET /live: WebSocket
-app.route('/api', docs) // /openapi.json, /docs
 app.route('/', sip) // GET /sip: SIP over WebSocket; POST /api/sip/tickets
 app.route('/', demo) // /demo/telephone
 app.route('/', system) // /health /ready, hashed assets
+docs(app) // /api/openapi.json, /api/docs
 
 app.notFound((c) => {
   const problem = problemOf('not-found', c.get('requestId'))

@@ -1,0 +1,18 @@
+import { build } from 'esbuild'
+import path from 'node:path'
+import { root } from './build/root.mjs'
+
+/** Bundles the Worker as `wrangler deploy` would, for Miniflare. */
+await build({
+  entryPoints: [path.join(root, 'worker/index.ts')],
+  outfile: path.join(root, '.build/worker.js'),
+  bundle: true,
+  format: 'esm',
+  target: 'es2024',
+  conditions: ['workerd', 'worker', 'browser'],
+  external: ['cloudflare:*', 'node:*'],
+  sourcemap: 'linked',
+  minify: false,
+  keepNames: true,
+  logLevel: 'warning',
+})

@@ -1,0 +1,50 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Miniflare } from 'miniflare'
+import { addAdministrator, generatePassword, hasPeople } from './people'
+import { seedDemo } from './seed'
+import type { Secrets } from './secrets'
+import type { Settings } from './settings'
+
+export type FirstStart = {
+  runtime: Miniflare
+  settings: Settings
+  secrets: Secrets
+  proxySecret: string
+  inside: URL
+  address: string
+}
+
+const SETUP_MS = 24 * 3600_000
+
+/** On an empty state: the demo, or a one-time link for the first administrator. Answers how to sign in, in words. */
+export async function seedFirstStart(start: FirstStart): Promise<string[]> {
+  const { runtime, settings, secrets } = start
+  const database = await runtime.getD1Database('DB')
+  if (await hasPeople(database)) return [`Sign in as before; npm run password -- USER makes a new password.`]
+
+  if (settings.demo) {
+    const password = settings.adminPassword ?? generatePassword()
+    await addAdministrator(database, secrets, { username: 'admin', name: 'Dora Administrator', password })
+    await seedDemo(start, password)
+    return [
+      `Sign in as admin, supervisor, alice or bob; the password of all four is: ${password}`,
+      `The customer's telephone, in a second window: ${start.address}/demo/telephone`,
+    ]
+  }
+  if (settings.adminPassword) {
+    await addAdministrator(database, secrets, {
+      username: 'admin',
+      name: 'Administrator',
+      password: settings.adminPassword,
+    })
+    return ['Sign in as admin with the password of ADMIN_PASSWORD.']
+  }
+  const token = randomBytes(24).toString('base64url')
+  await database
+    .prepare(
+      "INSERT OR REPLACE INTO setup (id, token_hash, expires_at, used_at) VALUES ('first-administrator', ?, ?, NULL)",
+    )
+    .bind(createHash('sha256').update(token).digest('hex'), Date.now() + SETUP_MS)
+    .run()
+  return [`Make the first administrator with this link, good once and for 24 hours: ${start.address}/set-up#${token}`]
+}

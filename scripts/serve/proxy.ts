@@ -1,0 +1,112 @@
+import http from 'node:http'
+import https from 'node:https'
+import net from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Certificate } from './certificate'
+
+/**
+ * The door. The runtime behind it believes CF-Connecting-IP, MF-Original-URL and its own /cdn-cgi tools from anyone; so
+ * nothing a client says about itself passes: such headers are dropped, the address is the socket's, and a secret that
+ * only this process and the Worker know proves it (docs/decisions/0002).
+ */
+type Target = { host: string; port: number; secret: string }
+
+const FORGED = /^(cf-|mf-|x-forwarded|x-real-ip$|x-switchroom-(proxy|address)$|forwarded$|true-client-ip$|via$)/i
+const HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'])
+const MAX_HEADER_BYTES = 16 * 1024
+
+export function openDoor(
+  target: Target,
+  where: { host: string; port: number },
+  certificate: Certificate | null,
+): Promise<http.Server | https.Server> {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1024, keepAliveMsecs: 30_000 })
+  const onRequest = (request: http.IncomingMessage, response: http.ServerResponse) =>
+    pass(request, response, target, agent, certificate)
+  const options = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: 65_000, noDelay: true }
+  const door = certificate
+    ? https.createServer({ ...options, key: certificate.key, cert: certificate.cert }, onRequest)
+    : http.createServer(options, onRequest)
+  door.on('upgrade', (request: http.IncomingMessage, socket: Duplex, head: Buffer) =>
+    passUpgrade(request, socket, head, target),
+  )
+  door.on('clientError', (_fault: Error, socket: Duplex) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  })
+  return new Promise((resolve, reject) => {
+    door.once('error', reject)
+    door.listen(where.port, where.host, () => resolve(door))
+  })
+}
+
+function cleaned(request: http.IncomingMessage, target: Target, keepUpgrade: boolean): string[] {
+  const kept: string[] = []
+  for (let i = 0; i < request.rawHeaders.length; i += 2) {
+    const name = request.rawHeaders[i]!
+    const lower = name.toLowerCase()
+    if (FORGED.test(lower) || (HOP.has(lower) && !keepUpgrade)) continue
+    kept.push(name, request.rawHeaders[i + 1]!)
+  }
+  kept.push('x-switchroom-proxy', target.secret, 'x-switchroom-address', request.socket.remoteAddress ?? 'unknown')
+  return kept
+}
+
+const isOurs = (url: string) => url.startsWith('/') && !url.startsWith('/cdn-cgi')
+
+function pass(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  target: Target,
+  agent: http.Agent,
+  certificate: Certificate | null,
+): void {
+  const url = request.url ?? '/'
+  if (certificate && url === '/switchroom-ca.crt') {
+    response.writeHead(200, {
+      'content-type': 'application/x-x509-ca-cert',
+      'content-disposition': 'attachment; filename="switchroom-ca.crt"',
+    })
+    return void response.end(certificate.ca)
+  }
+  if (!isOurs(url)) return void response.writeHead(404, { 'content-length': '0' }).end()
+  const onward = http.request(
+    {
+      host: target.host,
+      port: target.port,
+      method: request.method,
+      path: url,
+      agent,
+      headers: cleaned(request, target, false),
+    },
+    (answer) => {
+      const headers = answer.rawHeaders.slice()
+      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers)
+      answer.pipe(response)
+    },
+  )
+  onward.on('error', () => {
+    if (!response.headersSent) response.writeHead(502, { 'content-type': 'text/plain' })
+    response.end()
+  })
+  response.on('close', () => onward.destroy())
+  request.pipe(onward)
+}
+
+function passUpgrade(request: http.IncomingMessage, socket: Duplex, head: Buffer, target: Target): void {
+  const url = request.url ?? '/'
+  if (!isOurs(url)) return void socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n')
+  const onward = net.connect({ host: target.host, port: target.port, noDelay: true }, () => {
+    const lines = [`${request.method} ${url} HTTP/1.1`]
+    const headers = cleaned(request, target, true)
+    for (let i = 0; i < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`)
+    onward.write(`${lines.join('\r\n')}\r\n\r\n`)
+    if (head.length) onward.write(head)
+    onward.pipe(socket).pipe(onward)
+  })
+  const end = () => {
+    onward.destroy()
+    socket.destroy()
+  }
+  onward.on('error', end).on('close', end)
+  socket.on('error', end).on('close', end)
+}

@@ -1,0 +1,94 @@
+import { test as base, type Browser, type BrowserContext, type Page } from '@playwright/test'
+import { startHouse, type House } from '../support/house'
+
+/** Two words that every journey shares: the password of the demo users, and how a person comes in. */
+export const PASSWORD = 'journey-password-1'
+
+type Fixtures = {
+  /** A server of this worker's own, with the demo, fresh for each file. */
+  house: House
+}
+type PersonFixtures = {
+  /** Opens a browser of its own for a person and signs them in. */
+  person: (username: string, options?: PersonOptions) => Promise<Page>
+}
+export type PersonOptions = {
+  password?: string
+  path?: string
+  locale?: string
+  viewport?: { width: number; height: number }
+  permissions?: string[]
+  colorScheme?: 'light' | 'dark'
+}
+
+export const test = base.extend<PersonFixtures, Fixtures>({
+  house: [
+    // eslint-disable-next-line no-empty-pattern -- playwright asks for the pattern
+    async ({}, use) => {
+      const house = await startHouse({ demo: true, password: PASSWORD })
+      await use(house)
+      await house.stop()
+    },
+    { scope: 'worker' },
+  ],
+  person: async ({ browser, house }, use) => {
+    const opened: BrowserContext[] = []
+    await use(async (username, options = {}) => {
+      const context = await newContext(browser, house, options)
+      opened.push(context)
+      const page = await context.newPage()
+      await signIn(page, house, username, options.password ?? PASSWORD)
+      if (options.path) await page.goto(house.url + options.path)
+      return page
+    })
+    await Promise.all(opened.map((context) => context.close()))
+  },
+})
+export { expect } from '@playwright/test'
+
+export function newContext(browser: Browser, house: House, options: PersonOptions = {}): Promise<BrowserContext> {
+  return browser.newContext({
+    baseURL: house.url,
+    viewport: options.viewport ?? { width: 1280, height: 720 },
+    locale: options.locale ?? 'en-GB',
+    colorScheme: options.colorScheme ?? 'light',
+    permissions: options.permissions ?? ['microphone', 'notifications'],
+    acceptDownloads: true,
+  })
+}
+
+/** As a person does it: the form. */
+export async function signIn(page: Page, house: House, username: string, password = PASSWORD): Promise<void> {
+  await page.goto(`${house.url}/sign-in`)
+  await page.locator('input[name=username]').fill(username)
+  await page.locator('input[name=password]').fill(password)
+  await page.locator('button[type=submit]').click()
+  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
+}
+
+/** The API as a program uses it. */
+export async function token(house: House, username: string, password = PASSWORD): Promise<string> {
+  const reply = await fetch(`${house.url}/api/tokens`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username, password }),
+  })
+  if (!reply.ok) throw new Error(`${username} could not sign in: ${await reply.text()}`)
+  return ((await reply.json()) as { accessToken: string }).accessToken
+}
+
+export async function api<T>(
+  house: House,
+  as: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; body: T }> {
+  const reply = await fetch(house.url + path, {
+    method,
+    headers: { authorization: `Bearer ${as}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  })
+  const text = await reply.text()
+  return { status: reply.status, body: (text ? JSON.parse(text) : null) as T }
+}
