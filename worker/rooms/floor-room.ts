@@ -76,6 +76,9 @@ export class FloorRoom extends Room implements FloorPort {
     this.viewers.onMessage(socket)
   }
 
+  /** Nothing to tidy: the runtime answers Close and forgets the socket. */
+  override webSocketClose(): void {}
+
   private tell(subject: string, event: LiveBody<FloorEvent>): void {
     this.burst.offer(subject, event)
     if (this.isSaving) return
