@@ -1,3 +1,50 @@
-import { router } from './endpoint'
+import * as z from 'zod'
+import { may } from '#shared/domain/access/table'
+import { callPage, callQuery, callView } from '#shared/protocol/calls'
+import { id } from '#shared/protocol/common'
+import { findCall, listCalls } from '../db/calls'
+import { RefusalError } from '../refusals'
+import { endpoint, json, router } from './endpoint'
 
 export const calls = router()
+
+/** Newest first. AUTH-1: without attempt.read.any only one's own. */
+endpoint(
+  calls,
+  'attempt.read.own',
+  {
+    method: 'get',
+    path: '/calls',
+    tags: ['calls'],
+    summary: 'Calls that ended, newest first',
+    request: { query: callQuery },
+    responses: { 200: json(callPage, 'A page of calls') },
+  },
+  async (c) => {
+    const actor = c.get('actor')
+    const query = c.req.valid('query')
+    const agentId = may(actor.role, 'attempt.read.any') ? query.agentId : actor.userId
+    return c.json(await listCalls(c.env.DB, { ...query, agentId }), 200)
+  },
+)
+
+/** Another agent's call is as unknown to an agent as one that never was. */
+endpoint(
+  calls,
+  'attempt.read.own',
+  {
+    method: 'get',
+    path: '/calls/{callId}',
+    tags: ['calls'],
+    summary: 'One call that ended',
+    request: { params: z.object({ callId: id }) },
+    responses: { 200: json(callView, 'The call') },
+  },
+  async (c) => {
+    const actor = c.get('actor')
+    const call = await findCall(c.env.DB, c.req.valid('param').callId)
+    if (!call || (call.agentId !== actor.userId && !may(actor.role, 'attempt.read.any')))
+      throw new RefusalError('unknown-call')
+    return c.json(call, 200)
+  },
+)
