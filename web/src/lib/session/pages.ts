@@ -1,0 +1,26 @@
+import Headset from '@lucide/svelte/icons/headset'
+import LayoutGrid from '@lucide/svelte/icons/layout-grid'
+import ListChecks from '@lucide/svelte/icons/list-checks'
+import PhoneOff from '@lucide/svelte/icons/phone-off'
+import Settings from '@lucide/svelte/icons/settings'
+import Users from '@lucide/svelte/icons/users'
+import Waypoints from '@lucide/svelte/icons/waypoints'
+import type { Component } from 'svelte'
+import type { Action } from '#shared/domain/access/table'
+import { m } from '$lib/paraglide/messages'
+
+/** The pages of the app: the navigation shows those a person may open, the frame guards the rest (AUTH-1). */
+export type Page = { path: string; needs: Action; title: () => string; icon: Component; inNav: boolean }
+export const PAGES: readonly Page[] = [
+  { path: '/desk', needs: 'pull', title: m.nav_desk, icon: Headset, inNav: true },
+  { path: '/floor', needs: 'floor.read', title: m.nav_floor, icon: LayoutGrid, inNav: true },
+  { path: '/pools', needs: 'pool.change', title: m.nav_pools, icon: Waypoints, inNav: true },
+  { path: '/attempts', needs: 'attempt.read.own', title: m.nav_attempts, icon: ListChecks, inNav: true },
+  { path: '/people', needs: 'user.list', title: m.nav_people, icon: Users, inNav: true },
+  { path: '/do-not-call', needs: 'do-not-call.read', title: m.nav_do_not_call, icon: PhoneOff, inNav: true },
+  { path: '/settings', needs: 'me.read', title: m.nav_settings, icon: Settings, inNav: false },
+]
+
+export function pageOf(path: string): Page | undefined {
+  return PAGES.find((page) => path === page.path || path.startsWith(`${page.path}/`))
+}
