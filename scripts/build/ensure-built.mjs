@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from './root.mjs'
 
@@ -34,6 +34,15 @@ const MADE = new Set(['paraglide', 'node_modules', '.svelte-kit', 'build', 'cach
 /** Builds what has changed since it was built; nothing when nothing has. */
 export async function ensureBuilt() {
   mkdirSync(path.join(root, '.build'), { recursive: true })
+  const release = await oneAtATime(path.join(root, '.build', 'building'))
+  try {
+    buildWhatChanged()
+  } finally {
+    release()
+  }
+}
+
+function buildWhatChanged() {
   for (const part of PARTS) {
     const stamp = path.join(root, '.build', `${part.name}.stamp`)
     const print = fingerprint(part.inputs)
@@ -47,9 +56,34 @@ export async function ensureBuilt() {
     })
     if (done.status !== 0) {
       console.error(done.stdout, done.stderr)
-      process.exit(done.status ?? 1)
+      throw new Error(`${part.run} failed`)
     }
     writeFileSync(stamp, print)
+  }
+}
+
+/** Two starts at once must not build into the same folder. The folder of a builder that died is taken over. @param {string} place */
+async function oneAtATime(place) {
+  for (;;) {
+    try {
+      mkdirSync(place)
+      writeFileSync(path.join(place, 'pid'), String(process.pid))
+      return () => rmSync(place, { recursive: true, force: true })
+    } catch {
+      const pid = existsSync(path.join(place, 'pid')) ? Number(readFileSync(path.join(place, 'pid'), 'utf8')) : 0
+      if (pid && !isAlive(pid)) rmSync(place, { recursive: true, force: true })
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+  }
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
   }
 }
 
