@@ -15,13 +15,24 @@ export const setUp = z.object({
   name: z.string().trim().min(1).max(100),
   password: z.string().min(10).max(200),
 })
+/** GET /api/setup/status, open to guests: `needed` while there is no administrator; `demo` when the demo's people exist. */
+export const setUpStatus = z.object({ needed: z.boolean(), demo: z.boolean() })
 export const tokenRequest = z.union([
   z.object({ username, password: z.string().min(1).max(200) }),
   z.object({ refreshToken: z.string().min(20).max(400) }),
 ])
 export const tokens = z.object({ accessToken: z.string(), expiresIn: z.int(), refreshToken: z.string() })
 
-export const AGENT_STATES = ['offline', 'available', 'with-customer', 'ringing', 'on-call', 'wrap-up', 'not-ready', 'unreachable'] as const
+export const AGENT_STATES = [
+  'offline',
+  'available',
+  'with-customer',
+  'ringing',
+  'on-call',
+  'wrap-up',
+  'not-ready',
+  'unreachable',
+] as const
 export const agentState = z.enum(AGENT_STATES)
 export type AgentState = z.infer<typeof agentState>
 
