@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import type { Miniflare } from 'miniflare'
 import { root } from '../build/root.mjs'
 
-type Database = Awaited<ReturnType<import('miniflare').Miniflare['getD1Database']>>
+type Database = Awaited<ReturnType<Miniflare['getD1Database']>>
 
 /** Applies what is not applied yet, in the order and table of `wrangler d1 migrations apply`, so both agree on one state. */
 export async function migrate(database: Database): Promise<number> {

@@ -23,7 +23,6 @@ export type PersonOptions = {
 
 export const test = base.extend<PersonFixtures, Fixtures>({
   house: [
-    // eslint-disable-next-line no-empty-pattern -- playwright asks for the pattern
     async ({}, use) => {
       const house = await startHouse({ demo: true, password: PASSWORD })
       await use(house)

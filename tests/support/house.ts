@@ -87,7 +87,14 @@ export async function startHouse({
     rmSync(stateDir, { recursive: true, force: true, maxRetries: 5 })
   }
   await start()
-  return { url: `http://localhost:${port}`, stateDir, output: () => output, kill, restart: start, stop }
+  return {
+    url: `${env.HTTPS === '1' ? 'https' : 'http'}://localhost:${port}`,
+    stateDir,
+    output: () => output,
+    kill,
+    restart: start,
+    stop,
+  }
 }
 
 export function freePort(): Promise<number> {
