@@ -41,6 +41,7 @@ export function statusOf(code: RefusalCode): ContentfulStatusCode {
     case 'correction-window-over':
     case 'granted-again':
     case 'entry-state':
+    case 'already-recorded':
     case 'import-state':
     case 'chunk-mismatch':
     case 'do-not-call':
