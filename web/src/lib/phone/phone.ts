@@ -12,6 +12,10 @@ export interface Phone {
   readonly line: LineState
   /** Why the line is lost, as a sentence code of the messages; null while it is not. */
   readonly lineProblem: LineProblem | null
+  /** Epoch ms of this device: since when the line is what it is. */
+  readonly lineSince: number
+  /** Whether a microphone was found and allowed, as far as was asked. */
+  readonly microphone: MicrophoneState
   /** The call in hand, and after it its receipt (state `ended`) until the next one or `clear()`. */
   readonly call: PhoneCall | null
   /** The last number or extension that was dialled from here, for redial. */
@@ -45,6 +49,8 @@ export interface Phone {
 
 export type LineState = 'off' | 'connecting' | 'registered' | 'reconnecting' | 'lost'
 export type LineProblem = 'unreachable' | 'refused' | 'signed-out'
+
+export type MicrophoneState = 'unknown' | 'ready' | 'missing' | 'denied'
 
 export type PhoneIdentity = {
   /** User part of the AOR: the username. */
@@ -105,6 +111,35 @@ export type HangupCause =
   | 'not-allowed'
   | 'media-failed'
   | 'failed'
+
+/** All that a screen shows of the telephone: one value, so that other tabs get the same in one message. */
+export type PhoneState = {
+  line: LineState
+  lineProblem: LineProblem | null
+  lineSince: number
+  call: PhoneCall | null
+  lastDialled: string | null
+  quality: QualityNow | null
+  microphone: MicrophoneState
+}
+
+/** What the owning tab drives: SIP and media behind the state. Kept by `sip-phone.ts`. */
+export interface PhoneEngine extends Omit<Phone, 'start' | 'isOwner' | keyof PhoneState> {
+  readonly state: PhoneState
+  start(): Promise<void>
+  /** How loud the other side is at this moment, 0…1. */
+  level(): number
+}
+
+export const initialState = (now: number): PhoneState => ({
+  line: 'off',
+  lineProblem: null,
+  lineSince: now,
+  call: null,
+  lastDialled: null,
+  quality: null,
+  microphone: 'unknown',
+})
 
 export type MediaStats = {
   packetsSent: number

@@ -1,0 +1,186 @@
+import { instanceOf, sipServer } from './instance'
+import { isLive } from './call-progress'
+import { audioContext, deviceMicrophone } from './microphone'
+import { announce } from './notification'
+import {
+  initialState,
+  type DialOptions,
+  type DialOutcome,
+  type MediaStats,
+  type Phone,
+  type PhoneEngine,
+  type PhoneIdentity,
+  type PhoneState,
+} from './phone'
+import { Sounds, type SoundName } from './sounds'
+import { TabLink } from './tab-link'
+
+type Shared = { state: PhoneState; identity: PhoneIdentity | null }
+type MakeEngine = (identity: PhoneIdentity, changed: (state: PhoneState) => void) => Promise<PhoneEngine>
+
+/** SIP.js is 60 kB that a supervisor's page never needs: it is loaded when someone goes available. */
+const makeSipPhone: MakeEngine = async (identity, changed) => {
+  const { SipPhone } = await import('./sip-phone')
+  const options = {
+    identity,
+    server: sipServer(location),
+    instance: instanceOf(identity.username),
+    microphone: deviceMicrophone,
+    speaker: new Audio(),
+  }
+  return new SipPhone({ ...options, changed })
+}
+
+/** The app's one telephone: the port as reactive state, over the engine of this tab or the tab that owns it (PHONE-10). */
+export class BrowserPhone implements Phone {
+  private state = $state.raw<PhoneState>(initialState(Date.now()))
+  isOwner = $state(false)
+  private identity: PhoneIdentity | null = null
+  private engine: PhoneEngine | null = null
+  private readonly sounds = new Sounds()
+  private readonly tabs: TabLink<Shared>
+
+  constructor(private readonly makeEngine: MakeEngine = makeSipPhone) {
+    this.tabs = new TabLink<Shared>('switchroom-phone', {
+      owned: (last) => this.takeOver(last),
+      mirrored: ({ state, identity }) => {
+        this.state = state
+        this.identity = identity
+      },
+      current: () => ({ state: this.state, identity: this.identity }),
+      act: (action, args) => this.act(action as keyof Actions, args as never),
+    })
+    // A tab that goes takes the microphone with it: the other side is told, not left in silence.
+    addEventListener('pagehide', () => {
+      if (isLive(this.state.call) && this.state.call.state !== 'ringing-in') void this.engine?.hangUp()
+    })
+    addEventListener('beforeunload', (event) => {
+      if (this.isOwner && isLive(this.state.call) && this.state.call.answeredAt !== null) event.preventDefault()
+    })
+  }
+
+  get line() {
+    return this.state.line
+  }
+  get lineProblem() {
+    return this.state.lineProblem
+  }
+  get lineSince() {
+    return this.state.lineSince
+  }
+  get microphone() {
+    return this.state.microphone
+  }
+  get call() {
+    return this.state.call
+  }
+  get lastDialled() {
+    return this.state.lastDialled
+  }
+  get quality() {
+    return this.state.quality
+  }
+
+  async start(identity: PhoneIdentity): Promise<void> {
+    audioContext()
+    await this.act('start', [identity])
+  }
+  async stop(): Promise<void> {
+    await this.act('stop', [])
+  }
+  async dial(target: string, options: DialOptions = {}): Promise<DialOutcome> {
+    return (await this.act('dial', [target, options])) ?? { dialled: false, why: 'no-line' }
+  }
+  async answer(): Promise<void> {
+    await this.act('answer', [])
+  }
+  async decline(busy = false): Promise<void> {
+    await this.act('decline', [busy])
+  }
+  async hangUp(): Promise<void> {
+    await this.act('hangUp', [])
+  }
+  async mute(on: boolean): Promise<void> {
+    await this.act('mute', [on])
+  }
+  async hold(on: boolean): Promise<void> {
+    await this.act('hold', [on])
+  }
+  async sendDigit(digit: string): Promise<void> {
+    await this.act('sendDigit', [digit])
+  }
+  clear(): void {
+    void this.act('clear', [])
+  }
+  async stats(): Promise<MediaStats | null> {
+    return (await this.engine?.stats()) ?? null
+  }
+
+  /** Does it here, or has the owning tab do it. */
+  private async act<A extends keyof Actions>(
+    action: A,
+    args: Parameters<Actions[A]>,
+  ): Promise<Awaited<ReturnType<Actions[A]>> | undefined> {
+    await this.tabs.ready
+    if (!this.tabs.isOwner) return (await this.tabs.ask(action, $state.snapshot(args) as unknown[])) as never
+    if (action === 'start') return (await this.open(args[0] as PhoneIdentity)) as never
+    if (action === 'stop') return (await this.shut()) as never
+    const run = this.engine?.[action as keyof Omit<Actions, 'start' | 'stop'>] as
+      ((...args: unknown[]) => unknown) | undefined
+    return (await run?.apply(this.engine, args)) as never
+  }
+
+  private async open(identity: PhoneIdentity): Promise<void> {
+    const isSame = this.identity?.username === identity.username && this.identity.domain === identity.domain
+    if (this.engine && !isSame) await this.shut()
+    this.identity = identity
+    if (!this.engine) {
+      const engine = await this.makeEngine(identity, (state) => this.engine === engine && this.show(state))
+      if (this.identity !== identity) return
+      this.engine = engine
+    }
+    await this.engine.start()
+  }
+
+  private async shut(): Promise<void> {
+    const { engine } = this
+    this.identity = null
+    await engine?.stop()
+    if (this.engine !== engine) return
+    this.engine = null
+    this.show({ ...initialState(Date.now()), lastDialled: this.state.lastDialled })
+  }
+
+  /** The tab that owned the telephone has gone, and its call with it: this one registers in its place. */
+  private takeOver(last: Shared | null): void {
+    this.isOwner = true
+    if (!last?.identity || last.state.line === 'off') return
+    this.state = { ...initialState(Date.now()), lastDialled: last.state.lastDialled }
+    void this.open(last.identity)
+  }
+
+  private show(state: PhoneState): void {
+    const before = this.state.call?.state
+    this.state = state
+    this.tabs.publish({ state, identity: this.identity })
+    this.sounds.play(soundOf(state))
+    if (state.call?.state === 'ringing-in' && before !== 'ringing-in') announce(state.call)
+    if (state.call?.state !== 'ringing-in') announce(null)
+  }
+}
+
+type Actions = Pick<
+  Phone,
+  'start' | 'stop' | 'dial' | 'answer' | 'decline' | 'hangUp' | 'mute' | 'hold' | 'sendDigit' | 'clear'
+>
+
+function soundOf({ call }: PhoneState): SoundName | null {
+  if (call?.state === 'ringing-in') return 'ring'
+  // Only what the edge said: without its 180 nothing rings at the other end.
+  if (call?.state === 'ringing-out') return call.id === null ? null : 'ring-back'
+  return call?.cause === 'busy' ? 'busy' : null
+}
+
+let phone: BrowserPhone | null = null
+/** The telephone of this app; made at first use. */
+export const browserPhone = (): BrowserPhone => (phone ??= new BrowserPhone())

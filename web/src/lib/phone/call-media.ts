@@ -1,0 +1,107 @@
+import { readStats } from './media-stats'
+import type { Microphone } from './microphone'
+import type { MediaStats, MicrophoneState } from './phone'
+
+export type MediaNews = {
+  microphone(state: MicrophoneState): void
+  /** The first packet came in. */
+  heard(): void
+  connection(state: RTCPeerConnectionState): void
+}
+
+/** The sound of one call: our track, theirs in an `<audio>`, mute, keys and figures. Knows no SIP. */
+export class CallMedia {
+  private connection: RTCPeerConnection | null = null
+  private stream: MediaStream | null = null
+  private isClosed = false
+
+  constructor(
+    private readonly source: Microphone,
+    private readonly speaker: HTMLAudioElement,
+    private readonly news: MediaNews,
+  ) {}
+
+  /** The track to send; asked once a call. A microphone unplugged later is replaced, never missed (PHONE-5). */
+  async open(): Promise<MediaStream> {
+    if (this.stream) return this.stream
+    const { stream, state } = await this.source.open()
+    if (this.isClosed) stop(stream)
+    this.stream = stream
+    this.news.microphone(state)
+    this.watch(stream)
+    return stream
+  }
+
+  attach(connection: RTCPeerConnection): void {
+    this.connection = connection
+    connection.addEventListener('track', (event) => {
+      this.speaker.srcObject = event.streams[0] ?? new MediaStream([event.track])
+      // Refused without a gesture: going available was one. The call goes on, and the next gesture may play it.
+      void this.speaker.play().catch(() => undefined)
+      event.track.addEventListener('unmute', () => this.news.heard(), { once: true })
+    })
+    connection.addEventListener('connectionstatechange', () => this.news.connection(connection.connectionState))
+  }
+
+  /** Off for mute and for hold: on hold too, or the microphone would go on being sent in `sendonly`. */
+  send(on: boolean): void {
+    for (const sender of this.connection?.getSenders() ?? []) if (sender.track) sender.track.enabled = on
+    for (const track of this.stream?.getAudioTracks() ?? []) track.enabled = on
+  }
+
+  hear(on: boolean): void {
+    this.speaker.muted = !on
+  }
+
+  /** RFC 4733, 120 ms a key. False: the other side takes no telephone events. */
+  sendDigit(digit: string): boolean {
+    const sender = this.connection?.getSenders()[0]?.dtmf
+    if (!sender?.canInsertDTMF) return false
+    sender.insertDTMF(sender.toneBuffer + digit, 120, 70)
+    return true
+  }
+
+  /** Whether the other side sends nothing to us, by its last description. */
+  isHeldByOther(): boolean {
+    return /^a=(sendonly|inactive)\r?$/m.test(this.connection?.remoteDescription?.sdp ?? '')
+  }
+
+  async stats(): Promise<MediaStats | null> {
+    if (!this.connection || this.connection.connectionState === 'closed') return null
+    const report = await this.connection.getStats()
+    const entries: Record<string, unknown>[] = []
+    report.forEach((entry: Record<string, unknown>) => entries.push(entry))
+    return readStats(entries, this.connection.connectionState)
+  }
+
+  /** What is heard now, 0…1, from the RTP of the last moments: no analyser, no battery. */
+  level(): number {
+    return this.connection?.getReceivers()[0]?.getSynchronizationSources()[0]?.audioLevel ?? 0
+  }
+
+  close(): void {
+    this.isClosed = true
+    if (this.stream) stop(this.stream)
+    this.speaker.srcObject = null
+    this.speaker.muted = false
+  }
+
+  private watch(stream: MediaStream): void {
+    for (const track of stream.getAudioTracks())
+      track.addEventListener('ended', () => void this.replace(track.enabled), { once: true })
+  }
+
+  private async replace(isOn: boolean): Promise<void> {
+    if (this.isClosed) return
+    const { stream, state } = await this.source.open()
+    if (this.isClosed) return stop(stream)
+    this.stream = stream
+    const track = stream.getAudioTracks()[0] ?? null
+    if (track) track.enabled = isOn
+    await this.connection?.getSenders()[0]?.replaceTrack(track)
+    this.news.microphone(state)
+    this.watch(stream)
+  }
+}
+
+const stop = (stream: MediaStream): void => stream.getTracks().forEach((track) => track.stop())

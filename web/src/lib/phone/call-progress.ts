@@ -1,0 +1,121 @@
+import type { HangupCause, PhoneCall } from './phone'
+
+/** What can happen to a call as this device sees it. */
+export type CallEvent =
+  | { kind: 'named'; id: string }
+  | { kind: 'answered' }
+  | { kind: 'held'; on: boolean }
+  | { kind: 'held-by-other'; on: boolean }
+  | { kind: 'muted'; on: boolean }
+  | { kind: 'heard' }
+  | { kind: 'microphone'; isMissing: boolean }
+  | { kind: 'ended'; cause: HangupCause; endedBy: NonNullable<PhoneCall['endedBy']>; sipStatus?: number | null }
+
+type Beginning = Pick<PhoneCall, 'direction' | 'number' | 'name' | 'leaseId'> & { id?: string | null }
+
+/** A call begins: it rings out, or it rings in. */
+export function begin(beginning: Beginning, now: number): PhoneCall {
+  return {
+    id: beginning.id ?? null,
+    direction: beginning.direction,
+    state: beginning.direction === 'outgoing' ? 'ringing-out' : 'ringing-in',
+    number: beginning.number,
+    name: beginning.name,
+    since: now,
+    answeredAt: null,
+    endedAt: null,
+    cause: null,
+    sipStatus: null,
+    endedBy: null,
+    isMuted: false,
+    isHeldByOther: false,
+    leaseId: beginning.leaseId,
+    isWithoutMicrophone: false,
+    hasMedia: false,
+  }
+}
+
+/** PHONE-4. What an event makes of a call; an ended call stays as it is, whatever comes late. */
+export function progress(call: PhoneCall, event: CallEvent, now: number): PhoneCall {
+  if (call.state === 'ended') return event.kind === 'named' && call.id === null ? { ...call, id: event.id } : call
+  switch (event.kind) {
+    case 'named':
+      return call.id === event.id ? call : { ...call, id: event.id }
+    case 'answered':
+      return call.answeredAt === null ? { ...call, state: 'talking', since: now, answeredAt: now } : call
+    case 'held':
+      if (call.answeredAt === null || (call.state === 'held') === event.on) return call
+      return { ...call, state: event.on ? 'held' : 'talking', since: now }
+    case 'held-by-other':
+      return { ...call, isHeldByOther: event.on }
+    case 'muted':
+      return { ...call, isMuted: event.on }
+    case 'heard':
+      return call.hasMedia ? call : { ...call, hasMedia: true }
+    case 'microphone':
+      return { ...call, isWithoutMicrophone: event.isMissing }
+    case 'ended':
+      return {
+        ...call,
+        state: 'ended',
+        since: now,
+        endedAt: now,
+        cause: event.cause,
+        endedBy: event.endedBy,
+        sipStatus: event.sipStatus ?? null,
+      }
+  }
+}
+
+export const isLive = (call: PhoneCall | null): call is PhoneCall => call !== null && call.state !== 'ended'
+
+/**
+ * The final response of a refused INVITE as a cause (RFC 3261 §21). 480 is what the edge answers when nobody is
+ * registered, 408 when nobody answered in the ring time.
+ */
+export function causeOf(status: number): HangupCause {
+  switch (status) {
+    case 486:
+    case 600:
+      return 'busy'
+    case 603:
+    case 607:
+      return 'rejected'
+    case 408:
+      return 'no-answer'
+    case 487:
+      return 'cancelled'
+    case 404:
+    case 484:
+    case 604:
+      return 'invalid-number'
+    case 410:
+    case 480:
+      return 'unreachable'
+    case 401:
+    case 403:
+    case 407:
+      return 'not-allowed'
+    case 415:
+    case 488:
+    case 606:
+      return 'media-failed'
+    default:
+      return 'failed'
+  }
+}
+
+/** RFC 3326: the cause of a Reason header, e.g. `SIP;cause=200;text="Call completed elsewhere"`; null if it has none. */
+export function reasonStatus(header: string | undefined): number | null {
+  const found = /^\s*SIP\s*;(?:[^,]*;)?\s*cause\s*=\s*(\d{3})/i.exec(header ?? '')
+  return found ? Number(found[1]) : null
+}
+
+/** E.164 or an extension, as it is typed: spaces, dots, dashes and brackets are ornament. Null: cannot be dialled. */
+export function dialable(typed: string): string | null {
+  const bare = typed
+    .replace(/^(?:tel|sip|callto):/i, '')
+    .replace(/@.*$/, '')
+    .replace(/[\s().\-/\u2010-\u2015\u200e\u200f]/g, '')
+  return /^(?:\+[1-9]\d{4,14}|[0-9*#]{2,15}|[a-z][a-z0-9._-]{1,39})$/i.test(bare) ? bare : null
+}

@@ -1,0 +1,58 @@
+import { audioContext } from './microphone'
+
+/** Cadences in seconds: [on, off] pairs of a pair of tones. */
+const RING = { tones: [659.25, 523.25], beats: [0.22, 0.1, 0.22, 0.1, 0.22, 2.14], loud: 0.16 }
+/** ITU-T E.180: 425 Hz, 1 s on, 4 s off in most of the world. */
+const RING_BACK = { tones: [425], beats: [1, 4], loud: 0.05 }
+const BUSY = { tones: [425], beats: [0.35, 0.35, 0.35, 0.35, 0.35, 0.35], loud: 0.05, once: true }
+
+type Cadence = { tones: number[]; beats: number[]; loud: number; once?: boolean }
+export type SoundName = 'ring' | 'ring-back' | 'busy'
+const CADENCES: Record<SoundName, Cadence> = { ring: RING, 'ring-back': RING_BACK, busy: BUSY }
+
+/** What the telephone itself says: ringing, ringing at the other end, busy. Made here, so that nothing is loaded. */
+export class Sounds {
+  private playing: { name: SoundName; stop(): void } | null = null
+
+  /** Plays this, or nothing; asked twice for the same it goes on. */
+  play(name: SoundName | null): void {
+    if (this.playing?.name === name) return
+    this.playing?.stop()
+    this.playing = name === null ? null : { name, stop: start(CADENCES[name]) }
+  }
+}
+
+function start(cadence: Cadence): () => void {
+  const context = audioContext()
+  const gain = context.createGain()
+  gain.gain.value = 0
+  gain.connect(context.destination)
+  const oscillators = cadence.tones.map((hertz) => {
+    const oscillator = context.createOscillator()
+    oscillator.frequency.value = hertz
+    oscillator.connect(gain)
+    oscillator.start()
+    return oscillator
+  })
+  const round = cadence.beats.reduce((sum, beat) => sum + beat, 0)
+  let next = context.currentTime
+  // Rounds are laid on the audio clock ahead of time: a page's timers are slowed when it is hidden, the ring must not be.
+  const lay = () => {
+    while (next < context.currentTime + 90) {
+      let at = next
+      cadence.beats.forEach((beat, i) => {
+        gain.gain.setTargetAtTime(i % 2 === 0 ? cadence.loud / oscillators.length : 0, at, 0.012)
+        at += beat
+      })
+      next += round
+      if (cadence.once) return
+    }
+  }
+  lay()
+  const timer = cadence.once ? null : setInterval(lay, 30_000)
+  return () => {
+    if (timer !== null) clearInterval(timer)
+    for (const oscillator of oscillators) oscillator.stop()
+    gain.disconnect()
+  }
+}
