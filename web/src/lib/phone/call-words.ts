@@ -1,0 +1,56 @@
+import { m } from '$lib/paraglide/messages'
+import type { DialOutcome, PhoneCall } from './phone'
+import type { QualityWord } from './quality'
+
+/** How a call ended, as a person would say it. */
+export function endedWords(call: PhoneCall): string {
+  const isHere = call.endedBy === 'here'
+  switch (call.cause) {
+    case 'normal':
+      return isHere ? m.phone_ended_here() : m.phone_ended_there()
+    case 'cancelled':
+      return isHere ? m.phone_ended_stopped_here() : m.phone_ended_stopped_there()
+    case 'rejected':
+      return isHere ? m.phone_ended_declined_here() : m.phone_ended_declined_there()
+    case 'busy':
+      return m.phone_ended_busy()
+    case 'no-answer':
+      return m.phone_ended_no_answer()
+    case 'unreachable':
+      return m.phone_ended_unreachable()
+    case 'invalid-number':
+      return m.phone_ended_no_such_number()
+    case 'answered-elsewhere':
+      return m.phone_ended_elsewhere()
+    case 'not-allowed':
+      return m.phone_ended_not_allowed()
+    case 'media-failed':
+      return m.phone_ended_no_media()
+    default:
+      return m.phone_ended_failed()
+  }
+}
+
+/** Only what went wrong interrupts a screen reader; how a call ordinarily ends is news, not an alarm. */
+export const isFailure = (call: PhoneCall): boolean =>
+  call.cause === 'failed' || call.cause === 'media-failed' || call.cause === 'not-allowed'
+
+export function whyNotDialled(outcome: DialOutcome): string | null {
+  if (outcome.dialled) return null
+  return { 'no-line': m.phone_why_no_line, busy: m.phone_why_busy, invalid: m.phone_why_invalid }[outcome.why]()
+}
+
+export const qualityWords: Record<QualityWord, () => string> = {
+  clear: m.phone_quality_clear,
+  good: m.phone_quality_good,
+  fair: m.phone_quality_fair,
+  poor: m.phone_quality_poor,
+  bad: m.phone_quality_bad,
+}
+export const qualityBars: Record<QualityWord, string> = {
+  clear: 'five',
+  good: 'four',
+  fair: 'three',
+  poor: 'two',
+  bad: 'one',
+}

@@ -1,0 +1,60 @@
+import type { PhoneCall } from './phone'
+
+/** What a key means to the telephone right now (LOOK, keys on the desk). Null: it belongs to somebody else. */
+export type PanelAction =
+  | { do: 'tone' | 'type'; digit: string }
+  | { do: 'keypad'; open: boolean }
+  | { do: 'delete' | 'empty' | 'dial' | 'mute' | 'hold' | 'end' | 'answer' | 'decline' }
+
+type Situation = { call: PhoneCall | null; keypadOpen: boolean; hasTarget: boolean; typed: string }
+type Key = Pick<
+  KeyboardEvent,
+  'code' | 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat' | 'defaultPrevented' | 'target'
+>
+
+/**
+ * Letters go by their place on the keyboard (`event.code`), so that Arabic and other layouts have the same keys; digits
+ * by what they are. Digits have one owner: the open keypad, else the dispositions while a customer is in hand, else the
+ * dial pad.
+ */
+export function keyAction(event: Key, { call, keypadOpen, hasTarget, typed }: Situation): PanelAction | null {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return null
+  const isAnswered = call !== null && call.answeredAt !== null && call.state !== 'ended'
+  const isIdle = call === null || call.state === 'ended'
+
+  if (event.code === 'KeyE' && event.shiftKey && !event.repeat && !isIdle) return { do: 'end' }
+  if (call?.state === 'ringing-in' && !event.shiftKey && !event.repeat) {
+    if (event.key === 'Enter' && !isPressable(event.target)) return { do: 'answer' }
+    if (event.key === 'Escape') return { do: 'decline' }
+  }
+  const digit = digitOf(event)
+  if (isAnswered) {
+    if (keypadOpen && digit && digit !== '+') return { do: 'tone', digit }
+    if (keypadOpen && event.key === 'Escape') return { do: 'keypad', open: false }
+    if (event.shiftKey || event.repeat) return null
+    if (event.code === 'KeyM') return { do: 'mute' }
+    if (event.code === 'KeyH') return { do: 'hold' }
+    if (event.code === 'KeyK') return { do: 'keypad', open: !keypadOpen }
+    return null
+  }
+  if (!isIdle || hasTarget) return null
+  if (digit) return { do: 'type', digit }
+  if (typed === '') return null
+  if (event.key === 'Backspace') return { do: 'delete' }
+  if (event.key === 'Escape') return { do: 'empty' }
+  return event.key === 'Enter' && !isPressable(event.target) ? { do: 'dial' } : null
+}
+
+function digitOf(event: Key): string | null {
+  if (/^[0-9*#+]$/.test(event.key)) return event.key
+  // Arabic and Persian layouts type their own digits with the same keys.
+  const place = /^(?:Digit|Numpad)(\d)$/.exec(event.code)
+  return place && !event.shiftKey ? place[1]! : null
+}
+
+const tagOf = (target: EventTarget | null): string => (target as { tagName?: string } | null)?.tagName ?? ''
+const isTyping = (target: EventTarget | null): boolean =>
+  /^(?:INPUT|TEXTAREA|SELECT)$/.test(tagOf(target)) ||
+  (target as { isContentEditable?: boolean } | null)?.isContentEditable === true
+/** A focused button or link has its own Enter. */
+const isPressable = (target: EventTarget | null): boolean => /^(?:BUTTON|A|SUMMARY)$/.test(tagOf(target))
