@@ -1,0 +1,113 @@
+import { meEvent, type MeEvent, type Owed } from '#shared/protocol/live'
+import type { AgentState, Dialling, Me } from '#shared/protocol/session'
+import { api } from '$lib/api/client'
+import type { Trouble } from '$lib/api/reply'
+import { RoomSocket, type LiveStatus } from '$lib/live/room-socket'
+import type { Phone } from '$lib/phone/phone'
+
+export type PresenceNews = {
+  /** The live socket opened: what waits is sent, what is held is compared. */
+  lineOpened(): void
+  leaseReleased(leaseId: string, by: string, reason: string | null): void
+  meChanged(leaseId: string | null, owed: Owed[]): void
+  signedOut(code: string): void
+}
+const REGISTER_WAIT_MS = 10_000
+
+/** My state as the edge sees it (FLOOR-1), live; and how I change it. */
+export class Presence {
+  state = $state<AgentState>('offline')
+  reason = $state<string | null>(null)
+  since = $state(0)
+  wrapUpEndsAt = $state<number | null>(null)
+  dialling = $state.raw<Dialling>({ with: 'handset', carrier: 'none', why: 'no-carrier' })
+  line = $state<LiveStatus>('connecting')
+  isChanging = $state(false)
+  private readonly socket: RoomSocket<MeEvent>
+
+  constructor(
+    private readonly me: Me,
+    private readonly phone: Phone,
+    private readonly news: PresenceNews,
+  ) {
+    this.state = me.state
+    this.reason = me.stateReason
+    this.since = me.stateSince
+    this.dialling = me.dialling
+    this.socket = new RoomSocket<MeEvent>({
+      topic: 'me',
+      schema: meEvent,
+      onEvent: (event) => this.take(event),
+      onStatus: (status) => {
+        this.line = status
+        if (status === 'live') news.lineOpened()
+      },
+      mayRetry: async () => navigator.onLine,
+    })
+  }
+
+  start(): void {
+    this.socket.start()
+    if (this.needsPhone && this.isWorking) void this.startPhone()
+  }
+  stop(): void {
+    this.socket.stop()
+  }
+  nudge(): void {
+    this.socket.start()
+    this.socket.nudge()
+  }
+
+  get needsPhone(): boolean {
+    return this.dialling.with === 'browser'
+  }
+  get isWorking(): boolean {
+    return this.state !== 'offline' && this.state !== 'not-ready'
+  }
+
+  /** Going available from a press also unlocks the sound and the microphone (PHONE-1). */
+  async change(state: 'available' | 'not-ready' | 'offline', reason?: string): Promise<Trouble | null> {
+    if (this.isChanging) return null
+    this.isChanging = true
+    try {
+      if (state === 'available' && this.needsPhone) await this.startPhone()
+      const reply = await api.put('/api/me/state', { body: { state, ...(reason ? { reason } : {}) } })
+      if (!reply.ok) return reply.problem
+      if (this.line !== 'live') {
+        this.state = state
+        this.reason = reason ?? null
+        this.since = Date.now()
+      }
+      if (state === 'offline') await this.phone.stop()
+      return null
+    } finally {
+      this.isChanging = false
+    }
+  }
+
+  /** Registers and waits a little for the line: the edge asks for a registered phone before it says available. */
+  async startPhone(): Promise<void> {
+    if (this.phone.line === 'registered') return
+    await this.phone.start({
+      username: this.me.user.username,
+      domain: this.me.sipDomain,
+      displayName: this.me.user.name,
+    })
+    const until = Date.now() + REGISTER_WAIT_MS
+    while (this.phone.line === 'connecting' && Date.now() < until)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+
+  private take(event: MeEvent): void {
+    if (event.type === 'snapshot' || event.type === 'agent-state-changed') {
+      const { me } = event
+      this.state = me.state
+      this.reason = me.reason
+      this.since = me.since
+      this.wrapUpEndsAt = me.wrapUpEndsAt
+      this.dialling = me.dialling
+      this.news.meChanged(me.leaseId, me.owed)
+    } else if (event.type === 'lease-released') this.news.leaseReleased(event.leaseId, event.by, event.reason)
+    else if (event.type === 'signed-out') this.news.signedOut(event.code)
+  }
+}
