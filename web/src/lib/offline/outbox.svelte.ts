@@ -81,8 +81,9 @@ export class Outbox {
   wake(): void {
     this.sync.wake()
   }
-  get(id: string): Promise<OutboxItem | undefined> {
-    return this.store.get(id)
+  /** From the disk, not from the list on the screen. */
+  readUnsent(): Promise<OutboxItem[]> {
+    return this.store.unsent()
   }
 
   async retry(id: string): Promise<void> {

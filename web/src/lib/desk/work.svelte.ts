@@ -1,0 +1,134 @@
+import { uuidv7 } from 'uuidv7'
+import type { Disposition } from '#shared/protocol/pools'
+import type { LeaseView } from '#shared/protocol/pulls'
+import type { TabChannel } from '$lib/offline/tab-channel'
+import { isLive } from '$lib/phone/call-progress'
+import type { PhoneCall } from '$lib/phone/phone'
+import { clock } from '$lib/ui/clock.svelte'
+import type { DeskKeeper } from './desk-keeper'
+import { emptyDraft, isCallback, missingIn, type Draft } from './draft'
+import { handOf, type Hand } from './hand'
+import { LeaseHold } from './lease-hold'
+import { suggestionFor } from './suggestion'
+
+/** The customer in hand and what is being said about them: on the screen, in IndexedDB, and in this browser's other tabs. */
+export class Work {
+  hand = $state.raw<Hand | null>(null)
+  draft = $state.raw<Draft | null>(null)
+  readonly chosen = $derived<Disposition | null>(
+    this.hand?.view.pool.dispositions.find((one) => one.code === this.draft?.disposition) ?? null,
+  )
+  readonly missing = $derived(this.draft ? missingIn(this.draft, this.chosen, clock.now) : null)
+  /** Null: no call was made, nothing is known. */
+  readonly wasAnswered = $derived(this.hand?.call ? this.hand.call.wasAnswered : null)
+  readonly callbackAt = $derived(isCallback(this.chosen) ? (this.draft?.callbackAt ?? null) : null)
+  private readonly hold = new LeaseHold()
+  private writing: Promise<void> = Promise.resolve()
+  private unwritten: Draft | null = null
+
+  constructor(
+    private readonly keeper: DeskKeeper,
+    private readonly channel: TabChannel,
+  ) {}
+
+  async load(): Promise<void> {
+    const hand = await this.keeper.hand()
+    const draft = hand ? ((await this.keeper.draft(hand.leaseId)) ?? emptyDraft(hand.leaseId)) : null
+    this.hand = hand
+    this.draft = draft
+  }
+
+  async take(hand: Hand): Promise<void> {
+    await this.keeper.takeInHand(hand)
+    this.draft = (await this.keeper.draft(hand.leaseId)) ?? emptyDraft(hand.leaseId)
+    this.hand = hand
+    this.channel.tell({ changed: 'desk' })
+  }
+  /** The server's newer picture of the same hold; what was learnt and typed here stays. */
+  async renew(view: LeaseView): Promise<void> {
+    if (this.hand?.leaseId === view.lease.id)
+      await this.update({ ...handOf(view), call: this.hand.call, owed: this.hand.owed })
+  }
+  /** Off this desk without a word about it: only what the edge has freed may go that way. */
+  async putAway(): Promise<void> {
+    if (!this.hand) return
+    await this.keeper.putAway(this.hand.leaseId)
+    this.clear()
+    this.tellOthers()
+  }
+  tellOthers(): void {
+    this.channel.tell({ changed: 'desk' })
+  }
+  clear(): void {
+    this.hand = null
+    this.draft = null
+  }
+
+  choose(code: string | null, isSuggested = false): void {
+    this.change({ disposition: code, isSuggested })
+  }
+  say(change: Partial<Pick<Draft, 'note' | 'callbackAt' | 'callbackFor'>>): void {
+    this.change(change)
+  }
+  private change(change: Partial<Draft>): void {
+    if (!this.draft) return
+    this.draft = { ...this.draft, ...change }
+    this.keep(this.draft)
+    void this.extend(false)
+  }
+  /** One write at a time, always the newest: typing never waits for the disk. */
+  private keep(draft: Draft): void {
+    this.unwritten = draft
+    this.writing = this.writing.then(async () => {
+      const newest = this.unwritten
+      if (newest === null) return
+      this.unwritten = null
+      await this.keeper.putDraft(newest)
+      this.channel.tell({ changed: 'desk' })
+    })
+  }
+
+  /** The telephone's news about the call made for this customer (POOL-12, 13). */
+  async noteCall(call: PhoneCall): Promise<void> {
+    const { hand, draft } = this
+    if (!hand || call.leaseId !== hand.leaseId) return
+    const isOver = call.state === 'ended'
+    const wasAnswered = call.answeredAt !== null
+    const known = hand.call
+    if (call.id !== null && (known?.id !== call.id || known.isOver !== isOver || known.wasAnswered !== wasAnswered)) {
+      const talkMs = wasAnswered && call.endedAt !== null ? call.endedAt - call.answeredAt! : null
+      await this.update({
+        ...hand,
+        call: { id: call.id, isOver, wasAnswered, cause: call.cause, endedAt: call.endedAt, talkMs },
+      })
+    }
+    if (isOver && draft && (draft.disposition === null || draft.isSuggested)) this.suggest(call.cause, wasAnswered)
+    if (isLive(call)) void this.extend(true)
+  }
+  /** Once a call: an agent who has chosen is never overruled. */
+  suggest(cause: PhoneCall['cause'], wasAnswered: boolean): void {
+    const suggested = this.hand ? suggestionFor(cause, wasAnswered, this.hand.view.pool.dispositions) : null
+    if ((suggested?.code ?? null) !== this.draft?.disposition) this.choose(suggested?.code ?? null, suggested !== null)
+  }
+
+  async free(by: string | null, reason: string | null): Promise<void> {
+    if (this.hand && !this.hand.freed) await this.update({ ...this.hand, freed: { at: clock.read(), by, reason } })
+  }
+
+  /** POOL-6. `asked`: a person pressed Keep. */
+  async extend(inCall: boolean, asked = false): Promise<boolean> {
+    const { hand } = this
+    const now = clock.read()
+    if (!hand || hand.freed || hand.owed || !(asked || this.hold.isWorthAsking(hand, now))) return false
+    const expiresAt = await this.hold.extend(hand, uuidv7(), now, inCall)
+    if (expiresAt === null || this.hand?.leaseId !== hand.leaseId) return false
+    await this.update({ ...this.hand, expiresAt })
+    return true
+  }
+
+  private async update(hand: Hand): Promise<void> {
+    this.hand = hand
+    await this.keeper.updateHand($state.snapshot(hand) as Hand)
+    this.channel.tell({ changed: 'desk' })
+  }
+}
