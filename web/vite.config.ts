@@ -29,10 +29,16 @@ export default defineConfig({
           { src: '/icon-512.png', sizes: '512x512', type: 'image/png', purpose: 'any maskable' },
         ],
       },
-      injectManifest: { globPatterns: ['**/*.{js,css,html,svg,png,woff2,webmanifest}'], maximumFileSizeToCacheInBytes: 4_000_000 },
+      injectManifest: {
+        globPatterns: ['**/*.{js,css,html,svg,png,woff2,webmanifest}'],
+        maximumFileSizeToCacheInBytes: 4_000_000,
+      },
       kit: { adapterFallback: 'index.html', spa: true },
       devOptions: { enabled: false },
     }),
   ],
-  server: { proxy: { '/api': { target: api, ws: true }, '/sip': { target: api, ws: true } } },
+  server: {
+    fs: { allow: ['..'] },
+    proxy: Object.fromEntries(['/api', '/sip', '/health'].map((path) => [path, { target: api, ws: true }])),
+  },
 })

@@ -6,7 +6,9 @@
   root.dataset.theme = theme === 'contrast' ? 'contrast' : dark ? 'dark' : 'light'
   const known = ['en', 'tr', 'es', 'ar']
   const chosen = localStorage.getItem('language')
-  const language = known.includes(chosen) ? chosen : known.find((l) => navigator.language.toLowerCase().startsWith(l)) || 'en'
+  const language = known.includes(chosen)
+    ? chosen
+    : known.find((l) => navigator.language.toLowerCase().startsWith(l)) || 'en'
   root.lang = language
   root.dir = language === 'ar' ? 'rtl' : 'ltr'
   const device = /** @type {{ deviceMemory?: number, connection?: { saveData?: boolean } }} */ (navigator)
