@@ -37,7 +37,10 @@ export const newUser = z.object({
   username,
   name: z.string().trim().min(1).max(100),
   role: role.exclude(['integration']),
-  extension: z.string().regex(/^\d{2,6}$/).optional(),
+  extension: z
+    .string()
+    .regex(/^\d{2,6}$/)
+    .optional(),
   /** None: one is generated and shown once in the answer. */
   password: password.optional(),
   /** Default true. */
@@ -47,9 +50,16 @@ export const userCreated = user.extend({ password: z.string().optional() })
 export const userPatch = z.object({
   name: z.string().trim().min(1).max(100).optional(),
   role: role.exclude(['integration']).optional(),
-  extension: z.string().regex(/^\d{2,6}$/).nullable().optional(),
+  extension: z
+    .string()
+    .regex(/^\d{2,6}$/)
+    .nullable()
+    .optional(),
   disabled: z.boolean().optional(),
 })
+
+/** `POST /api/users/{id}/password`: a new generated password, shown once, to be changed at the next sign-in; signs them out everywhere. */
+export const passwordReset = z.object({ password: z.string() })
 
 export const mePatch = z.object({
   language: language.optional(),
