@@ -11,7 +11,7 @@ export type CallEvent =
   | { kind: 'microphone'; isMissing: boolean }
   | { kind: 'ended'; cause: HangupCause; endedBy: NonNullable<PhoneCall['endedBy']>; sipStatus?: number | null }
 
-type Beginning = Pick<PhoneCall, 'direction' | 'number' | 'name' | 'leaseId'> & { id?: string | null }
+export type Beginning = Pick<PhoneCall, 'direction' | 'number' | 'name' | 'leaseId'> & { id?: string | null }
 
 /** A call begins: it rings out, or it rings in. */
 export function begin(beginning: Beginning, now: number): PhoneCall {

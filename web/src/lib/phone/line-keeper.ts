@@ -14,6 +14,7 @@ export type LineDeps = {
 
 /** Without a line for so long it is called lost; attempts go on. */
 export const LOST_AFTER_MS = 30_000
+const SIGNED_OUT = 4401
 const FIRST_MS = 400
 const LONGEST_MS = 8_000
 
@@ -25,7 +26,7 @@ export function backOff(attempt: number, random: number): number {
 
 /**
  * PHONE-1, begun of PHONE-8: keeps one socket registered. Connect → REGISTER → registered; a cut → wait with jitter →
- * again, until stopped. A refusal (403, or a close with 4xxx) ends it: trying again would change nothing.
+ * again, until stopped. A refusal (403, or signed out) ends it: trying again would change nothing.
  */
 export class LineKeeper {
   line: LineState = 'off'
@@ -50,11 +51,11 @@ export class LineKeeper {
     this.become('off', null)
   }
 
-  /** The socket closed without our doing. Codes 4000…4999 are the edge's own word: signed out. */
+  /** The socket closed without our doing. With 4401 the edge says that this person is signed out: no more attempts. */
   cut(code: number | null): void {
     if (this.line === 'off') return
     this.forget()
-    if (code !== null && code >= 4000 && code < 5000) return this.become('lost', 'signed-out')
+    if (code === SIGNED_OUT) return this.become('lost', 'signed-out')
     this.again()
   }
 

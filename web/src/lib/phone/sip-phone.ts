@@ -9,20 +9,11 @@ import {
   type Session,
   type UserAgentOptions,
 } from 'sip.js'
-import { CallMedia } from './call-media'
-import { begin, causeOf, dialable, isLive, progress, reasonStatus, type CallEvent } from './call-progress'
+import { CallInHand } from './call-in-hand'
+import { causeOf, dialable, isLive, reasonStatus, type CallEvent } from './call-progress'
 import { LineKeeper } from './line-keeper'
 import type { Microphone } from './microphone'
-import {
-  initialState,
-  type DialOptions,
-  type DialOutcome,
-  type MediaStats,
-  type PhoneEngine,
-  type PhoneIdentity,
-  type PhoneState,
-} from './phone'
-import { qualityOf } from './quality'
+import type { DialOptions, DialOutcome, MediaStats, PhoneEngine, PhoneIdentity, PhoneState } from './phone'
 
 export type SipPhoneOptions = {
   identity: PhoneIdentity
@@ -41,60 +32,41 @@ export type SipPhoneOptions = {
 /** No STUN and no TURN yet: host candidates are there at once, so waiting longer only delays the call. */
 const GATHERING_MS = 500
 const REGISTRATION_SECONDS = 300
-/** Media that failed and did not come back in this time ends the call. */
-const MEDIA_LOST_MS = 20_000
+const UNREGISTER_MS = 1_500
+
+type Answer = { message: { statusCode?: number; getHeader(name: string): string | undefined } }
+type ReInvite = Web.SessionDescriptionHandlerOptions
 
 /**
- * The telephone over SIP.js (RFC 3261 over RFC 7118): one registration, one call. The only file that knows SIP.js.
- * Its sessions are driven by events; what they mean for the screen is `call-progress.ts`.
+ * The telephone over SIP.js (RFC 3261 over RFC 7118): one registration, one call. The only file that knows SIP.js: it
+ * turns what happens on the wire into events for the call in hand, and what is pressed into SIP.
  */
 export class SipPhone implements PhoneEngine {
-  state: PhoneState = initialState(Date.now())
   private readonly agent: UserAgent
   private readonly keeper: LineKeeper
+  private readonly hand: CallInHand
   private registerer: Registerer | null = null
   private isRegistering = false
   private session: Session | null = null
-  private media: CallMedia | null = null
-  private ticker: ReturnType<typeof setInterval> | null = null
-  private mediaTimer: ReturnType<typeof setTimeout> | null = null
-  private lastStats: MediaStats | null = null
   private readonly wake = () => this.keeper.wake()
 
   constructor(private readonly options: SipPhoneOptions) {
-    const { identity } = options
-    const uri = UserAgent.makeURI(`sip:${identity.username}@${identity.domain}`)
-    if (!uri) throw new Error('the identity makes no SIP URI')
-    const make = Web.defaultSessionDescriptionHandlerFactory(
-      () => this.media?.open() ?? Promise.reject(new Error('no call')),
-    )
-    this.agent = new UserAgent({
-      uri,
-      displayName: identity.displayName,
-      transportOptions: { server: options.server, keepAliveInterval: 25 },
-      ...(options.transport && { transportConstructor: options.transport }),
-      instanceId: options.instance,
-      userAgentString: 'Switchroom',
-      logBuiltinEnabled: false,
-      logConfiguration: false,
-      gracefulShutdown: false,
-      noAnswerTimeout: 180,
-      sessionDescriptionHandlerFactory: options.media ?? make,
-      sessionDescriptionHandlerFactoryOptions: {
-        iceGatheringTimeout: GATHERING_MS,
-        peerConnectionConfiguration: { iceServers: [] },
-      },
-      delegate: {
-        onInvite: (invitation) => this.receive(invitation),
-        onDisconnect: (error) => error && this.keeper.cut(closeCode(error)),
+    this.hand = new CallInHand({
+      ...options,
+      mediaFailed: () => void this.mend(),
+      mediaLost: () => {
+        const { session } = this
+        this.end({ cause: 'media-failed', endedBy: 'network' })
+        void session?.bye().catch(() => undefined)
       },
     })
+    this.agent = this.makeAgent(options)
     this.keeper = new LineKeeper({
       connect: () =>
         this.agent.isConnected() ? Promise.resolve() : this.agent.start().then(() => this.agent.reconnect()),
       register: () => this.register(),
       changed: (line, lineProblem) => {
-        this.set({ line, lineProblem, lineSince: Date.now() })
+        this.hand.set({ line, lineProblem, lineSince: Date.now() })
         if (line === 'registered') void this.mend()
       },
       now: () => Date.now(),
@@ -106,6 +78,10 @@ export class SipPhone implements PhoneEngine {
     })
   }
 
+  get state(): PhoneState {
+    return this.hand.state
+  }
+
   /** PHONE-1. Asks for the microphone now, so that the browser's question comes with the gesture and not with a call. */
   async start(): Promise<void> {
     addEventListener('online', this.wake)
@@ -113,13 +89,13 @@ export class SipPhone implements PhoneEngine {
     if (this.state.microphone !== 'unknown') return
     const { stream, state } = await this.options.microphone.open()
     for (const track of stream.getTracks()) track.stop()
-    this.set({ microphone: state })
+    this.hand.set({ microphone: state })
   }
 
   async stop(): Promise<void> {
     removeEventListener('online', this.wake)
     await this.hangUp()
-    const registerer = this.registerer
+    const { registerer } = this
     if (this.agent.isConnected() && registerer?.state === RegistererState.Registered) await unregister(registerer)
     this.keeper.stop()
     this.registerer = null
@@ -128,51 +104,27 @@ export class SipPhone implements PhoneEngine {
 
   async dial(target: string, { leaseId, name }: DialOptions = {}): Promise<DialOutcome> {
     const number = dialable(target)
-    const uri =
-      number &&
-      UserAgent.makeURI(`sip:${encodeURIComponent(number).replace('%2B', '+')}@${this.options.identity.domain}`)
+    const uri = number ? this.uriOf(number) : undefined
     if (!number || !uri) return { dialled: false, why: 'invalid' }
     if (isLive(this.state.call)) return { dialled: false, why: 'busy' }
     if (this.state.line !== 'registered') return { dialled: false, why: 'no-line' }
-    this.set({
-      call: begin({ direction: 'outgoing', number, name: name ?? null, leaseId: leaseId ?? null }, Date.now()),
-      lastDialled: number,
-      quality: null,
-    })
-    const media = this.openMedia()
+    this.hand.set({ lastDialled: number })
+    const media = this.hand.begin({ direction: 'outgoing', number, name: name ?? null, leaseId: leaseId ?? null })
     await media.open()
     // The browser may have asked for the microphone for minutes: nobody is called whose agent gave up, or lost the line.
-    if (this.media !== media) return { dialled: true }
+    if (this.hand.media !== media) return { dialled: true }
     if (!this.agent.isConnected()) {
       this.end({ cause: 'failed', endedBy: 'network' })
       return { dialled: false, why: 'no-line' }
     }
-    const inviter = new Inviter(this.agent, uri, { extraHeaders: leaseId ? [`X-Switchroom-Lease: ${leaseId}`] : [] })
-    this.use(inviter)
-    const named = (response: { message: { getHeader(name: string): string | undefined } }) =>
-      this.nameCall(response.message.getHeader('X-Switchroom-Call'))
-    inviter
-      .invite({
-        requestDelegate: {
-          onProgress: named,
-          onAccept: named,
-          onReject: (response) => {
-            named(response)
-            const status = response.message.statusCode ?? 500
-            if (this.session === inviter) this.end({ cause: causeOf(status), endedBy: 'there', sipStatus: status })
-          },
-        },
-      })
-      .catch(() => this.session === inviter && this.end({ cause: 'failed', endedBy: 'network' }))
+    this.invite(new Inviter(this.agent, uri, { extraHeaders: leaseId ? [`X-Switchroom-Lease: ${leaseId}`] : [] }))
     return { dialled: true }
   }
 
   async answer(): Promise<void> {
     const invitation = this.session as Invitation | null
     if (this.state.call?.state !== 'ringing-in' || !invitation) return
-    await invitation
-      .accept()
-      .catch(() => this.session === invitation && this.end({ cause: 'media-failed', endedBy: 'here' }))
+    await invitation.accept().catch(() => this.endOf(invitation, { cause: 'media-failed', endedBy: 'here' }))
   }
 
   async decline(busy = false): Promise<void> {
@@ -185,74 +137,141 @@ export class SipPhone implements PhoneEngine {
 
   async hangUp(): Promise<void> {
     const { call } = this.state
-    const session = this.session
+    const { session } = this
     if (!isLive(call)) return
     if (call.state === 'ringing-in') return this.decline()
     const isAnswered = call.answeredAt !== null
     this.end({ cause: isAnswered ? 'normal' : 'cancelled', endedBy: 'here', sipStatus: isAnswered ? 200 : 487 })
-    if (!session) return
-    if (session.state === SessionState.Established) await session.bye().catch(() => undefined)
+    if (session?.state === SessionState.Established) await session.bye().catch(() => undefined)
     else if (session instanceof Inviter) await session.cancel().catch(() => undefined)
-    else await (session as Invitation).reject().catch(() => undefined)
+    else await (session as Invitation | null)?.reject().catch(() => undefined)
   }
 
   async mute(on: boolean): Promise<void> {
-    if (!isLive(this.state.call)) return
-    this.tell({ kind: 'muted', on })
-    this.passSound()
+    this.hand.tell({ kind: 'muted', on })
   }
 
   /** RFC 3264 §8.4: a new offer, `sendonly`; 491 is tried once more after 2.1…4 s (RFC 3261 §14.1). */
   async hold(on: boolean): Promise<void> {
     const { call } = this.state
     if (!isLive(call) || call.answeredAt === null || (call.state === 'held') === on) return
-    this.tell({ kind: 'held', on })
-    this.passSound()
+    this.hand.tell({ kind: 'held', on })
     let status = await this.reInvite({ hold: on })
     if (status === 491) {
       await new Promise((go) => setTimeout(go, 2100 + Math.random() * 1900))
       status = await this.reInvite({ hold: on })
     }
-    if (status >= 300) {
-      this.tell({ kind: 'held', on: !on })
-      this.passSound()
-    }
+    if (status >= 300) this.hand.tell({ kind: 'held', on: !on })
   }
 
   async sendDigit(digit: string): Promise<void> {
-    if (/^[0-9*#A-D]$/.test(digit)) this.media?.sendDigit(digit)
+    if (/^[0-9*#A-D]$/.test(digit)) this.hand.media?.sendDigit(digit)
   }
 
   clear(): void {
-    if (this.state.call?.state === 'ended') this.set({ call: null, quality: null })
+    if (this.state.call?.state === 'ended') this.hand.set({ call: null, quality: null })
   }
 
   async stats(): Promise<MediaStats | null> {
-    return (await this.media?.stats()) ?? null
+    return (await this.hand.media?.stats()) ?? null
   }
 
   level(): number {
-    return this.media?.level() ?? 0
+    return this.hand.media?.level() ?? 0
   }
 
   // ---- SIP ------------------------------------------------------------------------------------------------------
+
+  private makeAgent({ identity, instance, server, transport, media }: SipPhoneOptions): UserAgent {
+    const uri = this.uriOf(identity.username)
+    if (!uri) throw new Error('the identity makes no SIP URI')
+    return new UserAgent({
+      uri,
+      displayName: identity.displayName,
+      transportOptions: { server, keepAliveInterval: 25 },
+      ...(transport && { transportConstructor: transport }),
+      instanceId: instance,
+      userAgentString: 'Switchroom',
+      logBuiltinEnabled: false,
+      logConfiguration: false,
+      gracefulShutdown: false,
+      noAnswerTimeout: 180,
+      sessionDescriptionHandlerFactory:
+        media ??
+        Web.defaultSessionDescriptionHandlerFactory(
+          () => this.hand.media?.open() ?? Promise.reject(new Error('the call has gone')),
+        ),
+      sessionDescriptionHandlerFactoryOptions: {
+        iceGatheringTimeout: GATHERING_MS,
+        peerConnectionConfiguration: { iceServers: [] },
+      },
+      delegate: {
+        onInvite: (invitation) => this.receive(invitation),
+        onDisconnect: (error) => error && this.keeper.cut(closeCode(error)),
+      },
+    })
+  }
+
+  private uriOf(user: string) {
+    return UserAgent.makeURI(`sip:${encodeURIComponent(user).replace('%2B', '+')}@${this.options.identity.domain}`)
+  }
+
+  private register(): Promise<number> {
+    // A REGISTER whose socket went waits 32 s for its answer: it is left behind, and a fresh one asks.
+    if (this.isRegistering) void this.registerer?.dispose()
+    if (this.isRegistering || !this.registerer) this.registerer = this.makeRegisterer()
+    const { registerer } = this
+    this.isRegistering = true
+    return new Promise((answer, fail) => {
+      const answered = ({ message }: Answer) => {
+        if (this.registerer === registerer) this.isRegistering = false
+        answer(message.statusCode ?? 500)
+      }
+      registerer.register({ requestDelegate: { onAccept: answered, onReject: answered } }).catch(fail)
+    })
+  }
+
+  private makeRegisterer(): Registerer {
+    const settings = {
+      expires: REGISTRATION_SECONDS,
+      refreshFrequency: 80,
+      instanceId: this.options.instance,
+      regId: 1,
+    }
+    const registerer = new Registerer(this.agent, settings)
+    // A refresh that failed: the line is as good as cut.
+    registerer.stateChange.addListener((state) => {
+      const isOurs = this.registerer === registerer && !this.isRegistering && this.state.line === 'registered'
+      if (isOurs && state === RegistererState.Unregistered) this.keeper.cut(null)
+    })
+    return registerer
+  }
 
   private receive(invitation: Invitation): void {
     if (isLive(this.state.call)) {
       void invitation.reject({ statusCode: 486 })
       return
     }
-    const from = invitation.remoteIdentity
+    const { uri, displayName } = invitation.remoteIdentity
     const id = invitation.request.getHeader('X-Switchroom-Call') ?? null
-    this.set({
-      call: begin(
-        { id, direction: 'incoming', number: from.uri.user ?? '', name: from.displayName || null, leaseId: null },
-        Date.now(),
-      ),
-      quality: null,
-    })
-    this.openMedia()
+    this.hand.begin({ id, direction: 'incoming', number: uri.user ?? '', name: displayName || null, leaseId: null })
     this.use(invitation)
+  }
+
+  private invite(inviter: Inviter): void {
+    this.use(inviter)
+    const name = ({ message }: Answer) => {
+      const id = message.getHeader('X-Switchroom-Call')
+      if (id && this.session === inviter) this.hand.tell({ kind: 'named', id })
+    }
+    const refused = (answer: Answer) => {
+      name(answer)
+      const sipStatus = answer.message.statusCode ?? 500
+      this.endOf(inviter, { cause: causeOf(sipStatus), endedBy: 'there', sipStatus })
+    }
+    inviter
+      .invite({ requestDelegate: { onProgress: name, onAccept: name, onReject: refused } })
+      .catch(() => this.endOf(inviter, { cause: 'failed', endedBy: 'network' }))
   }
 
   private use(session: Session): void {
@@ -260,162 +279,64 @@ export class SipPhone implements PhoneEngine {
     session.delegate = {
       onSessionDescriptionHandler: (handler) => {
         const connection = (handler as Web.SessionDescriptionHandler).peerConnection
-        if (connection && this.session === session) this.media?.attach(connection)
+        if (connection && this.session === session) this.hand.media?.attach(connection)
       },
       onBye: (bye) => {
         void bye.accept()
-        if (this.session === session)
-          this.end({
-            cause: 'normal',
-            endedBy: 'there',
-            sipStatus: reasonStatus(bye.request.getHeader('Reason')) ?? 200,
-          })
+        const sipStatus = reasonStatus(bye.request.getHeader('Reason')) ?? 200
+        this.endOf(session, { cause: 'normal', endedBy: 'there', sipStatus })
       },
       onCancel: (cancel) => {
         const isElsewhere = reasonStatus(cancel.request.getHeader('Reason')) === 200
-        if (this.session === session)
-          this.end({ cause: isElsewhere ? 'answered-elsewhere' : 'cancelled', endedBy: 'there', sipStatus: 487 })
+        this.endOf(session, {
+          cause: isElsewhere ? 'answered-elsewhere' : 'cancelled',
+          endedBy: 'there',
+          sipStatus: 487,
+        })
       },
       onInvite: () => {
-        if (this.session === session) this.tell({ kind: 'held-by-other', on: this.media?.isHeldByOther() ?? false })
+        if (this.session === session)
+          this.hand.tell({ kind: 'held-by-other', on: this.hand.media?.isHeldByOther() ?? false })
       },
     }
     session.stateChange.addListener((state) => {
-      if (this.session !== session) return
-      if (state === SessionState.Established) {
-        this.tell({ kind: 'answered' })
-        this.passSound()
-        this.measure()
-      }
+      if (state === SessionState.Established && this.session === session) this.hand.tell({ kind: 'answered' })
       // The reason comes in the same turn, after the state: a session that ends without one was lost.
       if (state === SessionState.Terminated)
-        queueMicrotask(() => this.session === session && this.end({ cause: 'failed', endedBy: 'network' }))
+        queueMicrotask(() => this.endOf(session, { cause: 'failed', endedBy: 'network' }))
     })
   }
 
-  private register(): Promise<number> {
-    // A REGISTER whose socket went waits 32 s for its answer: it is left behind, and a fresh one asks.
-    if (this.isRegistering) void this.registerer?.dispose()
-    if (this.isRegistering || !this.registerer) {
-      const registerer = new Registerer(this.agent, {
-        expires: REGISTRATION_SECONDS,
-        refreshFrequency: 80,
-        instanceId: this.options.instance,
-        regId: 1,
-      })
-      this.registerer = registerer
-      registerer.stateChange.addListener((state) => {
-        const isOurs = this.registerer === registerer && !this.isRegistering
-        if (state === RegistererState.Unregistered && isOurs && this.state.line === 'registered') this.keeper.cut(null)
-      })
-    }
-    const registerer = this.registerer!
-    this.isRegistering = true
-    return new Promise((answer, fail) => {
-      const answered = (response: { message: { statusCode?: number } }) => {
-        if (this.registerer === registerer) this.isRegistering = false
-        answer(response.message.statusCode ?? 500)
-      }
-      registerer.register({ requestDelegate: { onAccept: answered, onReject: answered } }).catch(fail)
-    })
-  }
-
-  private reInvite(options: Web.SessionDescriptionHandlerOptions): Promise<number> {
+  private reInvite(options: ReInvite): Promise<number> {
     const { session } = this
     if (session?.state !== SessionState.Established) return Promise.resolve(481)
     session.sessionDescriptionHandlerOptionsReInvite = options
     return new Promise<number>((answer) => {
-      const answered = (response: { message: { statusCode?: number } }) => answer(response.message.statusCode ?? 500)
+      const answered = ({ message }: Answer) => answer(message.statusCode ?? 500)
       session.invite({ requestDelegate: { onAccept: answered, onReject: answered } }).catch(() => answer(491))
     }).finally(() => {
-      session.sessionDescriptionHandlerOptionsReInvite = {
-        hold: this.state.call?.state === 'held',
-      } as Web.SessionDescriptionHandlerOptions
+      // What the other side offers later is answered with the hold that stands, and no second ICE restart.
+      session.sessionDescriptionHandlerOptionsReInvite = { hold: this.state.call?.state === 'held' } as ReInvite
     })
   }
 
-  // ---- the call in hand -----------------------------------------------------------------------------------------
-
-  private openMedia(): CallMedia {
-    this.media?.close()
-    const media: CallMedia = new CallMedia(this.options.microphone, this.options.speaker, {
-      microphone: (state) => {
-        if (this.media !== media) return
-        this.set({ microphone: state })
-        this.tell({ kind: 'microphone', isMissing: state !== 'ready' })
-      },
-      heard: () => this.media === media && this.tell({ kind: 'heard' }),
-      connection: (state) => this.media === media && this.watchMedia(state),
-    })
-    this.media = media
-    return media
-  }
-
-  private passSound(): void {
-    const { call } = this.state
-    if (!call) return
-    this.media?.send(!call.isMuted && call.state !== 'held')
-    this.media?.hear(call.state !== 'held')
-  }
-
-  /** PHONE-8, begun: media that failed gets an ICE restart as soon as there is a line, and 20 s to come back. */
-  private watchMedia(state: RTCPeerConnectionState): void {
-    if (state === 'connected') {
-      if (this.mediaTimer) clearTimeout(this.mediaTimer)
-      this.mediaTimer = null
-    } else if (state === 'failed') {
-      this.mediaTimer ??= setTimeout(() => {
-        const { session } = this
-        this.end({ cause: 'media-failed', endedBy: 'network' })
-        void session?.bye().catch(() => undefined)
-      }, MEDIA_LOST_MS)
-      void this.mend()
-    }
-  }
-
+  /** Failed media is offered anew as soon as there is a line to do it on. */
   private async mend(): Promise<void> {
-    if (this.mediaTimer === null || this.state.line !== 'registered') return
+    if (!this.hand.isMediaFailed || this.state.line !== 'registered') return
     await this.reInvite({ hold: this.state.call?.state === 'held', offerOptions: { iceRestart: true } })
   }
 
-  private measure(): void {
-    this.lastStats = null
-    this.ticker ??= setInterval(async () => {
-      const now = await this.stats()
-      if (now === null || !isLive(this.state.call)) return
-      if (now.packetsReceived > 0) this.tell({ kind: 'heard' })
-      const quality = qualityOf(this.lastStats, now)
-      this.lastStats = now
-      if (quality) this.set({ quality })
-    }, 1000)
+  private endOf(session: Session, event: Ended): void {
+    if (this.session === session) this.end(event)
   }
 
-  private nameCall(id: string | undefined): void {
-    if (id) this.tell({ kind: 'named', id })
-  }
-
-  private end(event: Omit<Extract<CallEvent, { kind: 'ended' }>, 'kind'>): void {
-    this.tell({ kind: 'ended', ...event })
-    if (this.ticker) clearInterval(this.ticker)
-    if (this.mediaTimer) clearTimeout(this.mediaTimer)
-    this.ticker = this.mediaTimer = null
+  private end(event: Ended): void {
     this.session = null
-    this.media?.close()
-    this.media = null
-  }
-
-  private tell(event: CallEvent): void {
-    const { call } = this.state
-    if (!call) return
-    const next = progress(call, event, Date.now())
-    if (next !== call) this.set({ call: next })
-  }
-
-  private set(change: Partial<PhoneState>): void {
-    this.state = { ...this.state, ...change }
-    this.options.changed(this.state)
+    this.hand.end(event)
   }
 }
+
+type Ended = Omit<Extract<CallEvent, { kind: 'ended' }>, 'kind'>
 
 /** SIP.js tells the close code only in its words. */
 const closeCode = (error: Error): number | null => {
@@ -425,7 +346,10 @@ const closeCode = (error: Error): number | null => {
 
 const unregister = (registerer: Registerer): Promise<void> =>
   new Promise((done) => {
-    const timer = setTimeout(done, 1500)
-    const end = () => (clearTimeout(timer), done())
+    const timer = setTimeout(done, UNREGISTER_MS)
+    const end = () => {
+      clearTimeout(timer)
+      done()
+    }
     registerer.unregister({ requestDelegate: { onAccept: end, onReject: end } }).catch(end)
   })

@@ -1,0 +1,102 @@
+import { CallMedia } from './call-media'
+import { begin, isLive, progress, type Beginning, type CallEvent } from './call-progress'
+import type { Microphone } from './microphone'
+import { initialState, type MediaStats, type PhoneState } from './phone'
+import { qualityOf } from './quality'
+
+/** Media that failed and did not come back in this time ends the call. */
+export const MEDIA_LOST_MS = 20_000
+
+export type HandDeps = {
+  microphone: Microphone
+  speaker: HTMLAudioElement
+  changed(state: PhoneState): void
+  /** Media failed: an ICE restart is wanted now; and later, it did not come back. */
+  mediaFailed(): void
+  mediaLost(): void
+}
+
+/** The state that screens show, and the one call in it with its sound and figures. Knows no SIP: that drives it. */
+export class CallInHand {
+  state: PhoneState = initialState(Date.now())
+  media: CallMedia | null = null
+  private ticker: ReturnType<typeof setInterval> | null = null
+  private lossTimer: ReturnType<typeof setTimeout> | null = null
+  private lastStats: MediaStats | null = null
+
+  constructor(private readonly deps: HandDeps) {}
+
+  get isMediaFailed(): boolean {
+    return this.lossTimer !== null
+  }
+
+  set(change: Partial<PhoneState>): void {
+    this.state = { ...this.state, ...change }
+    this.deps.changed(this.state)
+  }
+
+  begin(beginning: Beginning): CallMedia {
+    this.media?.close()
+    const media: CallMedia = new CallMedia(this.deps.microphone, this.deps.speaker, {
+      microphone: (state) => {
+        if (this.media !== media) return
+        this.set({ microphone: state })
+        this.tell({ kind: 'microphone', isMissing: state !== 'ready' })
+      },
+      heard: () => this.media === media && this.tell({ kind: 'heard' }),
+      connection: (state) => this.media === media && this.watch(state),
+    })
+    this.media = media
+    this.set({ call: begin(beginning, Date.now()), quality: null })
+    return media
+  }
+
+  tell(event: CallEvent): void {
+    const { call } = this.state
+    if (!call) return
+    const next = progress(call, event, Date.now())
+    if (next !== call) this.set({ call: next })
+    if (event.kind === 'answered') this.measure()
+    if (event.kind === 'answered' || event.kind === 'muted' || event.kind === 'held') this.passSound()
+  }
+
+  end(event: Omit<Extract<CallEvent, { kind: 'ended' }>, 'kind'>): void {
+    if (this.ticker) clearInterval(this.ticker)
+    if (this.lossTimer) clearTimeout(this.lossTimer)
+    this.ticker = this.lossTimer = null
+    this.media?.close()
+    this.media = null
+    this.tell({ kind: 'ended', ...event })
+  }
+
+  private passSound(): void {
+    const { call } = this.state
+    if (!isLive(call)) return
+    this.media?.send(!call.isMuted && call.state !== 'held')
+    this.media?.hear(call.state !== 'held')
+  }
+
+  /** PHONE-8, begun: failed media has 20 s to come back. */
+  private watch(state: RTCPeerConnectionState): void {
+    if (state === 'connected') {
+      if (this.lossTimer) clearTimeout(this.lossTimer)
+      this.lossTimer = null
+    } else if (state === 'failed') {
+      this.lossTimer ??= setTimeout(() => this.deps.mediaLost(), MEDIA_LOST_MS)
+      this.deps.mediaFailed()
+    }
+  }
+
+  /** PHONE-7: once a second. The last known quality stays for the receipt. */
+  private measure(): void {
+    this.lastStats = null
+    this.ticker ??= setInterval(async () => {
+      const now = (await this.media?.stats()) ?? null
+      if (now === null || !isLive(this.state.call)) return
+      if (now.packetsReceived > 0) this.tell({ kind: 'heard' })
+      const quality = qualityOf(this.lastStats, now)
+      this.lastStats = now
+      if (quality) this.set({ quality })
+    }, 1000)
+  }
+}
