@@ -2,11 +2,12 @@ import type { AgentPicture, CallPicture, FloorEvent, FloorPicture, PoolPicture }
 import type { RefusalCode } from '#shared/protocol/problem'
 import type { Env } from '../env'
 import { log } from '../log'
+import { callRoom, ROOM_TIMEOUT_MS } from './doors'
 import { Burst } from './floor/burst'
 import { PictureBoard } from './floor/picture-board'
 import { PictureStore } from './floor/picture-store'
 import { LiveSockets, type LiveBody } from './live-sockets'
-import type { CallPort, FloorPort } from './ports'
+import type { FloorPort } from './ports'
 import { Room, withTimeout } from './room'
 import type { Timer } from './shell-store'
 
@@ -107,8 +108,7 @@ export class FloorRoom extends Room implements FloorPort {
   /** What the call says of itself; one that no longer exists has ended, and its end was not heard. */
   private async askAfter(call: CallPicture): Promise<void> {
     try {
-      const room = this.env.CALL.getByName(call.callId) as unknown as CallPort
-      const answer = await withTimeout(room.picture(), 2_000)
+      const answer = await withTimeout(callRoom(this.env, call.callId).picture(), ROOM_TIMEOUT_MS)
       await this.callChanged(
         answer ?? {
           ...call,

@@ -50,7 +50,7 @@ describe('[FLOOR-1] who stands out', () => {
 })
 
 describe('an order that is pointed at', () => {
-  const ids = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g'))
+  const ids = fc.uniqueArray(fc.constantFrom<string>('a', 'b', 'c', 'd', 'e', 'f', 'g'))
 
   it('shows exactly who is there, and moves nobody who was shown', () => {
     fc.assert(
