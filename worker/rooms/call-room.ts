@@ -1,3 +1,268 @@
-import { Room } from './room'
+import { isOver } from '#shared/domain/call/call'
+import type { CallPicture } from '#shared/protocol/live'
+import type { Env } from '../env'
+import { log } from '../log'
+import { decide, legOf, type Input } from '../sip/b2bua/decide'
+import { openCall } from '../sip/b2bua/set-up'
+import {
+  GRACE_MS,
+  TRANSACTION_MS,
+  WATCH_MS,
+  type B2bua,
+  type Decision,
+  type Leg,
+  type Mint,
+  type Send,
+} from '../sip/b2bua/state'
+import { parseMessage, type SipMessage, type SipRequest } from '../sip/message'
+import { echoOf, writeResponse } from '../sip/write'
+import { CallStore, type CallFile } from './call/call-store'
+import { Delivery } from './call/delivery'
+import { NewsDesk, pictureOf, tellingOf, type Telling } from './call/news'
+import { asNumber, routeCall } from './call/route-call'
+import type { CallerContext, CallPort } from './ports'
+import { Room, type JournalRow } from './room'
+import { openShellTables, type Timer } from './shell-store'
 
-export class CallRoom extends Room {}
+/** RFC 3261 §13.3.1.4: a 200 is repeated after T1, doubling up to T2, until its ACK. */
+const T1_MS = 500
+const T2_MS = 4_000
+
+/**
+ * Both dialogs of one call (SIP-3, SIP-4). No SIP is decided here: a message, a timer or an order goes to the back-to-back
+ * user agent (`sip/b2bua`), its new state is committed, then its messages leave, in order, by the AgentRooms. All of it is
+ * rows, so a call outlives its room's eviction; an ended call's room empties itself.
+ *
+ *   receive ─▶ parse ─▶ decide ─▶ commit (state, timers, journal) ─▶ deliver · tell AgentRooms, FloorRoom, LedgerRoom
+ */
+export class CallRoom extends Room implements CallPort {
+  private readonly store: CallStore
+  private readonly delivery: Delivery
+  private readonly desk: NewsDesk
+  private state: B2bua | null = null
+  private file: CallFile | null = null
+  private outbox: Send[] = []
+  private telling: Telling | null = null
+  private isRouting = false
+  private isEmptied = false
+  private readonly repeating = new Set<string>()
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.store = new CallStore(this.sql)
+    this.delivery = new Delivery(env, this.name)
+    this.desk = new NewsDesk(env)
+    this.load()
+    if (this.state) setTimeout(() => this.goOn(), 0)
+  }
+
+  private load(): void {
+    const loaded = this.store.load()
+    this.state = loaded?.state ?? null
+    this.file = loaded?.file ?? null
+  }
+
+  // ---- what others ask ------------------------------------------------------------------------------------------
+
+  /** A SIP message of this AOR's device. Answers when it is decided and committed; SIP goes out only by `deliver`. */
+  async receive(aor: string, instance: string, text: string, caller: CallerContext | null): Promise<void> {
+    const parsed = parseMessage(text)
+    if (!parsed.ok) return // the AgentRoom let nothing of that kind pass
+    await this.inGroup(null, () => this.onMessage(aor, instance, parsed.message, caller))
+  }
+
+  async end(reason: string): Promise<{ ended: boolean }> {
+    return this.inGroup(null, () => {
+      if (!this.state || isOver(this.state.call)) return { ended: false }
+      this.apply({ kind: 'end', reason })
+      return { ended: true }
+    })
+  }
+
+  async hold(on: boolean): Promise<{ held: boolean }> {
+    return this.inGroup(null, () => {
+      if (!this.state || isOver(this.state.call)) return { held: false }
+      this.apply({ kind: 'hold', on })
+      return { held: this.state.holdWanted }
+    })
+  }
+
+  async picture(): Promise<CallPicture | null> {
+    return this.state && this.file ? pictureOf(this.state, this.file) : null
+  }
+
+  /** The AORs that take part: they may end and hold it. */
+  async parties(): Promise<string[]> {
+    return this.file ? [this.file.callerAor, ...(this.file.calleeAor ? [this.file.calleeAor] : [])] : []
+  }
+
+  // ---- deciding -------------------------------------------------------------------------------------------------
+
+  private onMessage(aor: string, instance: string, message: SipMessage, caller: CallerContext | null): void {
+    if (!this.state && caller && message.kind === 'request' && message.method === 'INVITE' && message.toTag === null) {
+      return this.open(aor, instance, message, caller)
+    }
+    if (this.state && legOf(this.state, aor, message.callId))
+      return this.apply({ kind: 'message', aor, instance, message })
+    if (message.kind === 'response' || message.method === 'ACK') return
+    const text = writeResponse(echoOf(message), 481, 'Call/Transaction Does Not Exist', { toTag: 'gone' })
+    this.outbox.push({ aor, instance, text })
+    if (!this.state) this.empty() // the constructor has made tables for nobody
+  }
+
+  private open(aor: string, instance: string, invite: SipRequest, caller: CallerContext): void {
+    this.isEmptied = false
+    const callerUser = caller.extension ?? caller.username
+    const state = openCall(
+      invite,
+      { id: this.name, aor, instance, callerName: caller.name, callerUser, localTag: mint.token() },
+      Date.now(),
+    )
+    const { lease } = caller
+    const isLeased = lease !== null && asNumber(state.dialled) === lease.phone
+    this.file = {
+      callerAor: aor,
+      caller,
+      lease: isLeased ? { poolId: lease.poolId, entryId: lease.entryId, token: lease.token } : null,
+      calleeAor: null,
+      other: state.dialled.slice(0, 80),
+      direction: asNumber(state.dialled) ? 'outgoing' : 'internal',
+      missing: {},
+    }
+    this.keep({ state, sends: [], timers: [] }, 0)
+  }
+
+  /** Inside a group only. */
+  private apply(input: Input): void {
+    const before = this.state!
+    this.keep(decide(before, input, Date.now(), mint), before.call.rev)
+  }
+
+  private keep({ state, sends, timers }: Decision, revBefore: number): void {
+    this.state = state
+    this.store.save(state, this.file!)
+    for (const { name, at } of timers) {
+      if (at === null) this.shell.clearTimer(name)
+      else this.shell.setTimer(name, at)
+    }
+    this.outbox.push(...sends)
+    if (state.call.rev === revBefore) return
+    this.telling = tellingOf(state, this.file!, Date.now())
+    this.shell.append(`${state.id}:${state.call.rev}`, this.telling)
+  }
+
+  protected override onRolledBack(): void {
+    this.outbox = []
+    this.telling = null
+    this.load()
+  }
+
+  // ---- after the commit -----------------------------------------------------------------------------------------
+
+  protected override onCommitted(): void {
+    const sends = this.outbox.splice(0)
+    if (sends.length > 0) this.ctx.waitUntil(this.delivery.deliver(sends))
+    const { telling } = this
+    this.telling = null
+    if (telling) this.ctx.waitUntil(this.desk.tell(telling).catch(() => {})) // the journal tells again
+    if (this.state) this.goOn()
+  }
+
+  /** What is under way goes on, also in a room that was just born again. */
+  private goOn(): void {
+    for (const leg of this.state!.legs) this.repeatOk(leg)
+    if (!this.state!.isRouted && !this.isRouting && !isOver(this.state!.call)) this.ctx.waitUntil(this.routeOn())
+  }
+
+  private async routeOn(): Promise<void> {
+    this.isRouting = true
+    const routed = await routeCall(this.env, this.state!.dialled, this.file!.caller, Date.now())
+    await this.inGroup(null, () => {
+      if (!this.state || !this.file) return
+      const { calleeAor, other, direction } = routed
+      this.file = { ...this.file, calleeAor, other, direction }
+      this.apply({ kind: 'routed', route: routed.route })
+    }).catch((fault: unknown) => log.error('call not routed', { callId: this.name, fault }))
+    this.isRouting = false
+  }
+
+  private repeatOk({ n, ok }: Leg): void {
+    if (!ok || this.repeating.has(`${n}:${ok.cseq}`)) return
+    const key = `${n}:${ok.cseq}`
+    this.repeating.add(key)
+    const again = (ms: number) =>
+      setTimeout(() => {
+        const leg = this.state?.legs.find((one) => one.n === n)
+        if (leg?.ok?.cseq !== ok.cseq || Date.now() - ok.since > TRANSACTION_MS) return void this.repeating.delete(key)
+        this.ctx.waitUntil(this.delivery.deliver([{ aor: leg.aor, instance: leg.instance, text: leg.ok.text }]))
+        again(Math.min(ms * 2, T2_MS))
+      }, ms)
+    again(T1_MS)
+  }
+
+  // ---- time -----------------------------------------------------------------------------------------------------
+
+  protected override onTimer({ name }: Timer, now: number): void {
+    if (!this.state) return
+    if (name === 'watch') {
+      this.shell.setTimer('watch', now + WATCH_MS)
+      return this.ctx.waitUntil(this.watch())
+    }
+    if (name === 'forget') {
+      if (this.shell.hasJournal()) return this.shell.setTimer('forget', now + GRACE_MS)
+      return this.empty()
+    }
+    this.apply({ kind: 'timer', name })
+  }
+
+  /** The orphan rule: a device that has had no socket for 30 s at two looks has left its call. */
+  private async watch(): Promise<void> {
+    const up = this.state?.legs.filter((leg) => leg.state === 'up') ?? []
+    const looks = await Promise.all(
+      up.map(async (leg) => ({ leg, isThere: await this.delivery.reaches(leg.aor, leg.instance).catch(() => null) })),
+    )
+    await this.inGroup(null, () => {
+      if (!this.state || !this.file || isOver(this.state.call)) return
+      const now = Date.now()
+      for (const { leg, isThere } of looks) {
+        if (isThere === null) continue
+        const since: number | undefined = this.file.missing[leg.n]
+        const missing = { ...this.file.missing }
+        if (isThere) delete missing[leg.n]
+        else missing[leg.n] = since ?? now
+        this.file = { ...this.file, missing }
+        if (!isThere && since !== undefined && now - since >= WATCH_MS - 1_000) this.apply({ kind: 'lost', n: leg.n })
+      }
+      this.store.save(this.state, this.file)
+    })
+  }
+
+  /** Nothing is left to say: the room gives its storage back. A message that still comes finds no call (481). */
+  private empty(): void {
+    if (this.isEmptied) return
+    this.isEmptied = true
+    this.state = null
+    this.file = null
+    setTimeout(() => {
+      if (!this.isEmptied) return // a new call took the name
+      this.ctx.waitUntil(
+        this.ctx.storage.deleteAll().then(() => {
+          openShellTables(this.sql)
+          this.store.open()
+          this.store.load()
+          this.isEmptied = false
+        }),
+      )
+    }, 0)
+  }
+
+  protected override async drain(rows: JournalRow[]): Promise<void> {
+    const last = rows[rows.length - 1]
+    if (last) await this.desk.tell(JSON.parse(last.event) as Telling)
+  }
+}
+
+const mint: Mint = {
+  token: () => crypto.randomUUID().replaceAll('-', '').slice(0, 12),
+  fraction: () => Math.random(),
+}

@@ -74,16 +74,18 @@ export interface PoolPort {
     sha256: string
     rowCount: number
     policy: 'merge' | 'skip' | 'error'
+    columns: { header: string; field: string }[]
     by: { id: string; name: string }
     at: number
   }): Promise<Asked<ImportView>>
   /** Rows as the edge read them (worker/import); the same chunk again is answered again, with other rows refused `chunk-mismatch`. */
   putChunk(importId: string, n: number, rows: StagedRow[]): Promise<Asked<{ received: number }>>
   importView(importId: string): Promise<Asked<ImportView>>
+  /** In the order of the sheet. `verdicts`: only these (none: all); `warned`: only rows taken with a warning. */
   importRows(
     importId: string,
-    query: { verdict?: string; cursor?: number; limit: number },
-  ): Promise<Asked<{ items: RowVerdict[]; nextCursor: string | null }>>
+    query: { verdicts: string[]; warned: boolean; cursor?: number; limit: number },
+  ): Promise<Asked<{ items: (RowVerdict & { given: GivenFields })[]; nextCursor: string | null }>>
   /** Commits the next slice (≤ 2,000 rows, one transaction); the route calls it until `state` is committed. Idempotent. */
   commitSlice(importId: string): Promise<Asked<ImportView>>
   settled(): Promise<void>
@@ -103,12 +105,16 @@ export interface AgentPort {
   checkSession(sessionId: string): Promise<{ live: boolean; code?: RefusalCode; actor?: SessionActor }>
   refresh(sessionId: string, refreshToken: string): Promise<Asked<{ refreshToken: string; expiresAt: number }>>
   closeSession(sessionId: string): Promise<void>
+  /** After a new password: only the session that chose it goes on. */
+  closeOtherSessions(sessionId: string): Promise<void>
   /** Everywhere at once: sockets closed with `signed-out`, lease freed; a live call may finish. */
   closeAllSessions(code: RefusalCode): Promise<void>
   signInGate(address: string, now: number): Promise<{ allowed: boolean; retryAt: number | null }>
   noteSignIn(address: string, succeeded: boolean, now: number): Promise<void>
   /** The copy of the user's row and pools this room works from; pushed by routes after a change. */
   setProfile(profile: AgentProfile): Promise<void>
+  /** That copy, read from D1 when there is none yet; null: no such user. */
+  whoami(): Promise<AgentProfile | null>
   // presence and work in hand
   setState(
     actor: Actor,
@@ -124,6 +130,8 @@ export interface AgentPort {
   command(actor: Actor, commands: AgentCommand[]): Promise<Asked<CommandResult[]>>
   /** A pool says that a lease of this agent ended without the agent: released by a supervisor, or granted on. */
   leaseEnded(input: { leaseId: string; by: string; reason: string | null }): Promise<void>
+  /** POOL-5: the customer this agent holds was meanwhile completed by a late disposition: told before they dial. */
+  leaseWarned(input: { leaseId: string; warning: 'completed-meanwhile'; by: string }): Promise<void>
   // SIP (worker/sip): CallRoom asks and delivers
   bindings(): Promise<Binding[]>
   /** Sends to one device, in order; false: it has no socket now, the texts are owed for 32 s. */
@@ -164,6 +172,8 @@ export interface CallPort {
   end(reason: string): Promise<{ ended: boolean }>
   hold(on: boolean): Promise<{ held: boolean }>
   picture(): Promise<CallPicture | null>
+  /** The AORs that take part in it; none: there is no such call (any more). */
+  parties(): Promise<string[]>
 }
 /** What the AgentRoom knows about its own AOR, attached to an initial INVITE: never taken from the message. */
 export type CallerContext = {

@@ -23,7 +23,7 @@ export const MIN_EXPIRES_S = 30
 export const DEFAULT_EXPIRES_S = 300
 export const MAX_EXPIRES_S = 3_600
 /** A socket's attachment is small; nobody needs more contacts on one. */
-const MAX_CONTACTS = 4
+const MAX_CONTACTS = 2
 const MAX_CONTACT_LENGTH = 300
 const MAX_INSTANCE_LENGTH = 120
 

@@ -1,5 +1,16 @@
+import { createHash } from 'node:crypto'
+import { may } from '#shared/domain/access/table'
 import type { Env } from '../../env'
+import { log } from '../../log'
+import { newBucket, spend, type Bucket } from '../../sip/flood'
+import { judge, roomOfEdgeLeg } from '../../sip/gate'
+import { MAX_MESSAGE_BYTES, parseMessage, type SipMessage, type SipRequest } from '../../sip/message'
+import { register } from '../../sip/registrar'
+import { echoOf, refusalOf, writeResponse } from '../../sip/write'
 import type { Binding, CallerContext } from '../ports'
+import { withTimeout } from '../room'
+import { SipRows } from './sip-rows'
+import { SipSockets } from './sip-sockets'
 
 /** What the AgentRoom lends to its line. */
 export type LineHost = {
@@ -23,42 +34,225 @@ export type LineUser = { userId: string; username: string; extension: string | n
 
 /** Timers of the line start with this; the AgentRoom passes them to `onTimer`. */
 export const LINE_TIMER = 'sip:'
+const EXPIRY = 'sip:expiry'
+const OWED = 'sip:owed'
 
-/** The SIP side of an AgentRoom: sockets, the registrar of one AOR, and the way to and from CallRooms. Rules SIP-1…3, 6. */
+/** Set by the route alone: `id:expiresAt` of the ticket that opened this socket (SIP-2: single use). */
+export const TICKET_HEADER = 'x-switchroom-ticket'
+
+/** What no phone sends even by mistake; larger frames close the socket unread. */
+const MAX_FRAME = 4 * MAX_MESSAGE_BYTES
+const CALL_TIMEOUT_MS = 2_000
+const MOST_STUBS = 32
+
+/**
+ * The SIP side of an AgentRoom: sockets, the registrar of one AOR, and a stateless way to and from CallRooms. SIP-1…3, 6.
+ *
+ *   socket ─▶ flood ─▶ parse ─▶ judge ─┬─ register (bindings into the socket's attachment)
+ *                                      ├─ answered here (OPTIONS, refusals)
+ *                                      └─ CallRoom.receive ··· CallRoom ─▶ deliver ─▶ socket, or owed 32 s
+ */
 export class SipLine {
-  constructor(private readonly host: LineHost) {}
+  private readonly sockets: SipSockets
+  private readonly rows: SipRows
+  private readonly buckets = new WeakMap<WebSocket, Bucket>()
+  private readonly stubs = new Map<string, DurableObjectStub<InstanceType<typeof import('../call-room').CallRoom>>>()
+
+  constructor(private readonly host: LineHost) {
+    this.sockets = new SipSockets(host.ctx)
+    this.rows = new SipRows(host.ctx.storage.sql)
+  }
 
   /** Answers the upgrade: 101 with subprotocol `sip`. The route has authenticated; the room has checked the session. */
-  accept(_request: Request, _who: LineUser): Response {
-    throw new Error('not built yet')
+  accept(request: Request, who: LineUser): Response {
+    const now = Date.now()
+    const [ticketId, expiresAt] = (request.headers.get(TICKET_HEADER) ?? '').split(':')
+    if (ticketId && !this.rows.redeem(ticketId, Number(expiresAt), now))
+      return new Response('This ticket is used or has expired.', { status: 403 })
+    const client = this.sockets.open(who, now)
+    return new Response(null, { status: 101, webSocket: client, headers: { 'Sec-WebSocket-Protocol': 'sip' } })
   }
 
   /** Whether this socket is the line's (and not a live one). */
-  owns(_ws: WebSocket): boolean {
-    return false
+  owns(ws: WebSocket): boolean {
+    return this.sockets.read(ws) !== null
   }
 
-  async message(_ws: WebSocket, _data: string | ArrayBuffer): Promise<void> {}
+  async message(ws: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    const user = this.sockets.read(ws)?.user
+    if (!user) return
+    const now = Date.now()
+    const spent = spend(this.buckets.get(ws) ?? newBucket(now), now)
+    this.buckets.set(ws, spent.bucket)
+    const size = typeof data === 'string' ? data.length : data.byteLength
+    if (spent.verdict === 'close' || size > MAX_FRAME) {
+      log.warn('sip socket closed', {
+        room: this.host.aor(),
+        why: spent.verdict === 'close' ? 'flood' : 'frame too large',
+      })
+      this.sockets.forget(ws)
+      ws.close(spent.verdict === 'close' ? 4029 : 1009, 'too much')
+      this.host.onBindingsChanged(this.bindings().length)
+      return
+    }
+    if (spent.verdict === 'drop') return
+    // a keep-alive that came in a form the automatic answer does not know (RFC 5626 §3.5.1)
+    if (typeof data === 'string' && data.trim() === '') return ws.send('\r\n')
+
+    const parsed = parseMessage(data)
+    if (!parsed.ok) {
+      const refusal = refusalOf(parsed.malformed)
+      if (refusal) ws.send(refusal)
+      return
+    }
+    const text = typeof data === 'string' ? data : new TextDecoder().decode(data)
+    const { message } = parsed
+    if (message.kind === 'response') {
+      // only legs the edge made are asked anything, so only they answer
+      const room = roomOfEdgeLeg(message.callId)
+      if (room) await this.toCall(ws, room, message, text, null)
+      return
+    }
+    await this.request(ws, user, message, text, now)
+  }
+
+  private async request(ws: WebSocket, user: LineUser, request: SipRequest, text: string, now: number): Promise<void> {
+    const initial = request.method === 'INVITE' && request.toTag === null
+    const caller = initial ? this.host.caller(request.header('x-switchroom-lease')) : null
+    const verdict = judge(request, user, caller === null || may(caller.role, 'phone.call'))
+    switch (verdict.go) {
+      case 'nowhere':
+        return
+      case 'answer':
+        return ws.send(
+          writeResponse(echoOf(request), verdict.status, verdict.reason, { toTag: newTag(), headers: verdict.headers }),
+        )
+      case 'register':
+        return this.register(ws, request, now)
+      case 'call':
+        if (initial) ws.send(writeResponse(echoOf(request), 100, 'Trying')) // RFC 3261 §8.2.6.1: within 200 ms
+        return this.toCall(ws, this.callIdOf(request.callId), request, text, caller)
+    }
+  }
+
+  private register(ws: WebSocket, request: SipRequest, now: number): void {
+    const before = this.sockets.bindings(now).length
+    const echo = echoOf(request)
+    const { flow, registrations } = this.sockets.read(ws)!
+    const decided = register(request, this.sockets.held(), ws, flow, now)
+    if (!decided.ok) {
+      const { status, reason, headers } = decided.refusal
+      return ws.send(writeResponse(echo, status, reason, { toTag: newTag(), headers }))
+    }
+    if (!this.sockets.keep(decided.bindings))
+      return ws.send(writeResponse(echo, 403, 'Too Many Bindings', { toTag: newTag() }))
+    const answer = writeResponse(echo, 200, 'OK', {
+      toTag: newTag(),
+      headers: [...decided.headers, `Date: ${new Date(now).toUTCString()}`],
+    })
+    ws.send(answer)
+    const mine = decided.bindings.filter((one) => one.flow === ws)
+    for (const { registration } of mine) for (const owed of this.rows.settle(registration.instance, now)) ws.send(owed)
+    // armed once for a new socket, not at each refresh: when it fires early it looks again (a refresh writes nothing)
+    if (registrations.length === 0 && mine.length > 0)
+      this.armExpiry(decided.bindings.map(({ registration }) => registration.expiresAt))
+    const after = this.sockets.bindings(now).length
+    if (after !== before) this.host.onBindingsChanged(after)
+  }
+
+  private armExpiry(ends: number[]): void {
+    if (ends.length > 0) this.host.setTimer(EXPIRY, Math.min(...ends) + 1)
+    else this.host.clearTimer(EXPIRY)
+  }
+
+  /** Two tries: a stub that broke with its room's instance is replaced; rooms know what they have seen. */
+  private async toCall(
+    ws: WebSocket,
+    room: string,
+    message: SipMessage,
+    text: string,
+    caller: CallerContext | null,
+  ): Promise<void> {
+    const instance = this.sockets.instanceOf(ws, message.contact()?.uri ?? null)
+    const ask = () => withTimeout(this.call(room).receive(this.host.aor(), instance, text, caller), CALL_TIMEOUT_MS)
+    try {
+      await ask().catch(() => {
+        this.stubs.delete(room)
+        return ask()
+      })
+    } catch (fault) {
+      this.stubs.delete(room)
+      log.warn('call not reached', { room: this.host.aor(), callId: room, fault })
+      if (message.kind === 'response' || message.method === 'ACK') return
+      ws.send(
+        writeResponse(echoOf(message), 503, 'Service Unavailable', { toTag: newTag(), headers: ['Retry-After: 1'] }),
+      )
+    }
+  }
+
+  private call(room: string) {
+    const known = this.stubs.get(room)
+    if (known) return known
+    if (this.stubs.size >= MOST_STUBS) this.stubs.delete(this.stubs.keys().next().value!)
+    const stub = this.host.env.CALL.getByName(room)
+    this.stubs.set(room, stub)
+    return stub
+  }
 
   /** For webSocketClose and webSocketError. */
-  closed(_ws: WebSocket): void {}
+  closed(ws: WebSocket): void {
+    if (!this.owns(ws)) return
+    const had = this.sockets.read(ws)!.registrations.length > 0
+    this.sockets.forget(ws)
+    if (had) this.host.onBindingsChanged(this.bindings().length)
+  }
 
   bindings(): Binding[] {
-    return []
+    return this.sockets.bindings(Date.now())
   }
 
   /** Sends to one device, in order. False: it has no socket now; the texts are owed for 32 s and flushed on REGISTER. */
-  deliver(_instance: string, _texts: string[]): boolean {
+  deliver(instance: string, texts: string[]): boolean {
+    const ws = this.sockets.socketOf(instance)
+    if (ws) {
+      for (const text of texts) ws.send(text)
+      return true
+    }
+    const now = Date.now()
+    this.rows.owe(instance, texts, now)
+    this.host.setTimer(OWED, this.rows.forgetOld(now) ?? now)
     return false
   }
 
   /** E.g. `closeAll(4401, 'signed-out')`. `sessionId`: only the sockets of that session. */
-  closeAll(_code: number, _reason: string, _sessionId?: string): void {}
+  closeAll(code: number, reason: string, sessionId?: string): void {
+    const before = this.bindings().length
+    this.sockets.closeAll(code, reason, sessionId)
+    const after = this.bindings().length
+    if (after !== before) this.host.onBindingsChanged(after)
+  }
 
-  onTimer(_name: string): void {}
+  onTimer(name: string): void {
+    const now = Date.now()
+    if (name === OWED) {
+      const next = this.rows.forgetOld(now)
+      if (next !== null) this.host.setTimer(OWED, next)
+    }
+    if (name === EXPIRY) {
+      const live = this.sockets.held().filter(({ registration }) => registration.expiresAt > now)
+      this.sockets.keep(live)
+      this.armExpiry(live.map(({ registration }) => registration.expiresAt))
+      this.host.onBindingsChanged(this.bindings().length)
+    }
+  }
 
-  /** The CallRoom that a Call-ID of this AOR's device belongs to. */
-  callIdOf(_sipCallId: string): string {
-    return this.host.aor()
+  /** The CallRoom a Call-ID of this AOR's devices belongs to: no table, so it is the same after any restart. */
+  callIdOf(sipCallId: string): string {
+    return (
+      roomOfEdgeLeg(sipCallId) ??
+      createHash('sha256').update(`${this.host.aor()}|${sipCallId}`).digest('hex').slice(0, 24)
+    )
   }
 }
+
+const newTag = () => crypto.randomUUID().slice(0, 8)

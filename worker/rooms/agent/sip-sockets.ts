@@ -1,0 +1,106 @@
+import type { Held, Registration } from '../../sip/registrar'
+import type { Binding } from '../ports'
+import type { LineUser } from './sip-line'
+
+/** What a SIP socket's attachment holds: it survives hibernation and costs no write (SIP-1). */
+type Attachment = { kind: 'sip'; flow: string; openedAt: number; user: LineUser; registrations: Registration[] }
+
+export const SIP_TAG = 'sip'
+/** The platform takes 2,048 bytes. */
+const MAX_ATTACHMENT = 2_000
+const MAX_SOCKETS = 24
+
+/** The hibernating SIP sockets of one AOR, and the bindings in their attachments. */
+export class SipSockets {
+  constructor(private readonly ctx: DurableObjectState) {}
+
+  open(user: LineUser, now: number): WebSocket {
+    const sockets = this.all()
+    // devices that went away without a word leave half-open sockets: the oldest gives way
+    if (sockets.length >= MAX_SOCKETS) {
+      const oldest = sockets.reduce((a, b) => (this.read(a)!.openedAt <= this.read(b)!.openedAt ? a : b))
+      oldest.close(4008, 'too many sockets')
+    }
+    const { 0: client, 1: server } = new WebSocketPair()
+    this.ctx.acceptWebSocket(server, [SIP_TAG])
+    const flow = `flow-${crypto.randomUUID()}`
+    server.serializeAttachment({ kind: 'sip', flow, openedAt: now, user, registrations: [] } satisfies Attachment)
+    return client
+  }
+
+  read(ws: WebSocket): Attachment | null {
+    const attachment = ws.deserializeAttachment() as Partial<Attachment> | null
+    return attachment?.kind === 'sip' ? (attachment as Attachment) : null
+  }
+
+  all(): WebSocket[] {
+    return this.ctx.getWebSockets(SIP_TAG).filter((ws) => ws.readyState === WebSocket.OPEN && this.read(ws) !== null)
+  }
+
+  held(): Held<WebSocket>[] {
+    return this.all().flatMap((ws) => this.read(ws)!.registrations.map((registration) => ({ flow: ws, registration })))
+  }
+
+  /** Puts every binding with its socket. False, and nothing changed: more than a socket can keep. */
+  keep(bindings: Held<WebSocket>[]): boolean {
+    const next = this.all().map((ws) => {
+      const attachment = this.read(ws)!
+      const registrations = bindings.filter(({ flow }) => flow === ws).map(({ registration }) => registration)
+      return {
+        ws,
+        attachment: { ...attachment, registrations },
+        changed: !isSameList(registrations, attachment.registrations),
+      }
+    })
+    if (next.some(({ attachment }) => JSON.stringify(attachment).length > MAX_ATTACHMENT)) return false
+    for (const { ws, attachment, changed } of next) if (changed) ws.serializeAttachment(attachment)
+    return true
+  }
+
+  /** The socket's registrations end (it closed). */
+  forget(ws: WebSocket): void {
+    const attachment = this.read(ws)
+    if (attachment && attachment.registrations.length > 0) ws.serializeAttachment({ ...attachment, registrations: [] })
+  }
+
+  /** One a device, the most wanted and newest contact first (q, RFC 3261 §16.6). */
+  bindings(now: number): Binding[] {
+    const live = this.held().filter(({ registration }) => registration.expiresAt > now)
+    live.sort((a, b) => b.registration.q - a.registration.q || b.registration.expiresAt - a.registration.expiresAt)
+    const devices = new Map<string, Binding>()
+    for (const { registration } of live) {
+      const { instance, contact } = registration
+      if (!devices.has(instance)) devices.set(instance, { instance, contact })
+    }
+    return [...devices.values()]
+  }
+
+  /** The device a message from this socket belongs to: by its Contact, else its only binding, else the socket itself. */
+  instanceOf(ws: WebSocket, contact: string | null): string {
+    const { registrations, flow } = this.read(ws)!
+    return (registrations.find((one) => one.contact === contact) ?? registrations[0])?.instance ?? flow
+  }
+
+  /** Where a device can be reached now: by its newest binding, or the socket that is the device. */
+  socketOf(instance: string): WebSocket | null {
+    let best: { ws: WebSocket; expiresAt: number } | null = null
+    for (const ws of this.all()) {
+      const { flow, registrations } = this.read(ws)!
+      if (flow === instance) return ws
+      for (const one of registrations)
+        if (one.instance === instance && one.expiresAt > (best?.expiresAt ?? 0)) best = { ws, expiresAt: one.expiresAt }
+    }
+    return best?.ws ?? null
+  }
+
+  closeAll(code: number, reason: string, sessionId?: string): void {
+    for (const ws of this.all()) {
+      if (sessionId !== undefined && this.read(ws)!.user.sessionId !== sessionId) continue
+      this.forget(ws)
+      ws.close(code, reason)
+    }
+  }
+}
+
+const isSameList = (a: Registration[], b: Registration[]): boolean =>
+  a.length === b.length && a.every((one, index) => one === b[index])

@@ -1,0 +1,111 @@
+import { isOver, talkMs } from '#shared/domain/call/call'
+import type { CallPicture } from '#shared/protocol/live'
+import { isGuest } from '../../carriers/demo'
+import type { Env } from '../../env'
+import type { B2bua } from '../../sip/b2bua/state'
+import { agentPort } from '../agent-port'
+import { MAIN_TEAM, type CallNews, type CallRow, type FloorPort, type LedgerPort } from '../ports'
+import { withTimeout } from '../room'
+import type { CallFile } from './call-store'
+
+/** Everything others are told of one change of a call; whole, so that the newest alone is enough. */
+export type Telling = {
+  rev: number
+  callerAor: string
+  calleeAor: string | null
+  news: Omit<CallNews, 'side'>
+  /** Only of a call that is over. */
+  row: CallRow | null
+}
+
+const TIMEOUT_MS = 2_000
+
+export function pictureOf({ id, call }: B2bua, file: CallFile): CallPicture {
+  const { state, startedAt, answeredAt, endedAt, hangupCause, rev } = call
+  const { caller, direction, other, lease } = file
+  return {
+    callId: id,
+    state,
+    direction,
+    agentId: caller.userId,
+    agentName: caller.name,
+    other,
+    customerName: lease ? (caller.lease?.customerName ?? null) : null,
+    poolId: lease?.poolId ?? null,
+    startedAt,
+    answeredAt,
+    endedAt,
+    hangupCause,
+    rev,
+  }
+}
+
+export function tellingOf(state: B2bua, file: CallFile, now: number): Telling {
+  const { call, id } = state
+  const { caller, lease, callerAor, calleeAor, other, direction } = file
+  const talked = talkMs(call, now)
+  const row: CallRow | null = isOver(call)
+    ? {
+        callId: id,
+        agentId: caller.userId,
+        agentName: caller.name,
+        other,
+        poolId: lease?.poolId ?? null,
+        entryId: lease?.entryId ?? null,
+        direction,
+        startedAt: call.startedAt,
+        answeredAt: call.answeredAt,
+        endedAt: call.endedAt ?? now,
+        talkMs: talked ?? 0,
+        hangupCause: call.hangupCause,
+        sipStatus: call.sipStatus,
+        endedBy: call.endedBy,
+        rev: call.rev,
+      }
+    : null
+  const news = { call: pictureOf(state, file), lease, talkMs: talked, sipStatus: call.sipStatus }
+  return { rev: call.rev, callerAor, calleeAor, news, row }
+}
+
+/**
+ * Tells who must know, at once and again by the journal until each has heard of this change or a newer one. What they get
+ * is the whole picture with its `rev`, so hearing it twice or out of order does no harm.
+ */
+export class NewsDesk {
+  private readonly heard = new Map<string, number>()
+
+  constructor(private readonly env: Env) {}
+
+  /** Rejects when anyone could not be told; whoever was is not told again. */
+  async tell(telling: Telling): Promise<void> {
+    const { callerAor, calleeAor, news, row } = telling
+    const tasks: [who: string, tell: () => Promise<unknown>][] = [['floor', () => this.floor().callChanged(news.call)]]
+    if (!isGuest(callerAor)) tasks.push(['caller', () => this.agent(callerAor, { ...news, side: 'caller' })])
+    if (calleeAor && calleeAor !== callerAor && !isGuest(calleeAor)) {
+      // the lease, and with it the disposition that is owed, is the caller's alone
+      tasks.push(['callee', () => this.agent(calleeAor, { ...news, lease: null, side: 'callee' })])
+    }
+    if (row) tasks.push(['ledger', () => this.ledger(row.callId).book([row])])
+    const told = await Promise.allSettled(
+      tasks.map(async ([who, tell]) => {
+        if ((this.heard.get(who) ?? 0) >= telling.rev) return
+        await withTimeout(tell(), TIMEOUT_MS)
+        this.heard.set(who, telling.rev)
+      }),
+    )
+    const failed = told.find((outcome) => outcome.status === 'rejected')
+    if (failed) throw failed.reason
+  }
+
+  private agent(aor: string, news: CallNews): Promise<void> {
+    return agentPort(this.env, aor).callChanged(news)
+  }
+  private floor(): Pick<FloorPort, 'callChanged'> {
+    return this.env.FLOOR.getByName(MAIN_TEAM)
+  }
+  /** Eight shards, by the call's id. */
+  private ledger(callId: string): LedgerPort {
+    const shard = [...callId].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 7) % 8
+    return this.env.LEDGER.getByName(`ledger-${shard}`)
+  }
+}

@@ -1,0 +1,66 @@
+import { carrierOf } from '../../carriers/carrier'
+import { findByDialled, isOnDoNotCallList } from '../../db/directory'
+import type { Env } from '../../env'
+import { log } from '../../log'
+import type { Route } from '../../sip/b2bua/set-up'
+import type { RefusalCode } from '#shared/protocol/problem'
+import { SENTENCES } from '#shared/protocol/problem'
+import { agentPort } from '../agent-port'
+import type { CallerContext } from '../ports'
+import { withTimeout } from '../room'
+
+/** Where a dialled user part leads, and what the call is called on screens. */
+export type Routed = { route: Route; calleeAor: string | null; other: string; direction: 'outgoing' | 'internal' }
+
+const TIMEOUT_MS = 2_000
+
+/**
+ * SIP-3: an extension, user name or user id rings that user's devices; a number (E.164) goes to the carrier. A number on the
+ * do-not-call list is refused unless a pool gave it (it checked). Refusals carry X-Switchroom-Refusal with a closed code.
+ */
+export async function routeCall(env: Env, dialled: string, caller: CallerContext, now: number): Promise<Routed> {
+  try {
+    const number = asNumber(dialled)
+    if (number) return await toNumber(env, number, caller)
+    const user = await withTimeout(findByDialled(env.DB, dialled, now), TIMEOUT_MS)
+    if (!user) return nowhere(dialled, 404, 'Not Found', isDigits(dialled) ? 'number-not-dialable' : 'not-found')
+    return { route: await devicesOf(env, user.userId), calleeAor: user.userId, other: user.name, direction: 'internal' }
+  } catch (fault) {
+    log.warn('call not routed', { fault })
+    return nowhere(dialled, 503, 'Service Unavailable', 'unavailable')
+  }
+}
+
+async function toNumber(env: Env, number: string, caller: CallerContext): Promise<Routed> {
+  const carrier = carrierOf(env)
+  if (!carrier) return nowhere(number, 503, 'No Carrier', 'no-carrier', 'outgoing')
+  const isLeased = caller.lease?.phone === number
+  if (!isLeased && (await withTimeout(isOnDoNotCallList(env.DB, number), TIMEOUT_MS))) {
+    return nowhere(number, 403, 'Do Not Call', 'do-not-call', 'outgoing')
+  }
+  const { aor } = carrier.route(number)
+  return { route: await devicesOf(env, aor), calleeAor: aor, other: number, direction: 'outgoing' }
+}
+
+async function devicesOf(env: Env, aor: string): Promise<Route> {
+  return { to: 'devices', aor, devices: await withTimeout(agentPort(env, aor).bindings(), TIMEOUT_MS) }
+}
+
+function nowhere(
+  other: string,
+  status: number,
+  reason: string,
+  code: RefusalCode,
+  direction: Routed['direction'] = 'internal',
+): Routed {
+  const headers = [`X-Switchroom-Refusal: ${code}`, `Reason: SIP;cause=${status};text="${SENTENCES[code]}"`]
+  return { route: { to: 'nowhere', status, reason, headers }, calleeAor: null, other, direction }
+}
+
+/** E.164, with the marks people put between digits (RFC 3966 visual separators). Null: not a number with its country. */
+export function asNumber(dialled: string): string | null {
+  const bare = dialled.replace(/[-.() ]/g, '')
+  return /^\+[1-9]\d{6,14}$/.test(bare) ? bare : null
+}
+
+const isDigits = (dialled: string) => /^[\d*#+().\- ]{5,}$/.test(dialled)

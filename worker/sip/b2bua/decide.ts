@@ -1,0 +1,109 @@
+import type { SipMessage } from '../message'
+import { endAll } from './ending'
+import { offerHold, wantHold } from './hold'
+import { forgetPending, lose, onPendingAnswer, onRequest } from './in-dialog'
+import { fork, onForkAnswer, settleFork, type Route } from './set-up'
+import type { B2bua, Decision, Leg, Mint } from './state'
+import { Turn } from './turn'
+
+export type Input =
+  | { kind: 'message'; aor: string; instance: string; message: SipMessage }
+  | { kind: 'routed'; route: Route }
+  | { kind: 'end'; reason: string }
+  | { kind: 'hold'; on: boolean }
+  | { kind: 'timer'; name: string }
+  /** The device of this leg has had no socket for the time of the orphan rule. */
+  | { kind: 'lost'; n: number }
+
+/** The one door to the back-to-back user agent: (state, input, now) → state, what to send, what to time. Pure. */
+export function decide(before: B2bua, input: Input, now: number, mint: Mint): Decision {
+  const turn = new Turn(before, now, mint)
+  switch (input.kind) {
+    case 'message':
+      onMessage(turn, input.aor, input.instance, input.message)
+      break
+    case 'routed':
+      fork(turn, input.route)
+      break
+    case 'end':
+      endAll(turn, 'server', 480, 'Ended', {
+        headers: [`Reason: SIP;cause=480;text="${input.reason.replace(/[^\w .-]/g, '')}"`],
+      })
+      break
+    case 'hold':
+      wantHold(turn, input.on)
+      break
+    case 'timer':
+      onTimer(turn, input.name)
+      break
+    case 'lost': {
+      const leg = turn.leg(input.n)
+      if (leg) lose(turn, leg)
+    }
+  }
+  return turn.decision()
+}
+
+/** The leg a message belongs to. Another AOR's Call-ID finds none. */
+export function legOf(state: B2bua, aor: string, sipCallId: string): Leg | undefined {
+  return state.legs.find((leg) => leg.aor === aor && leg.callId === sipCallId)
+}
+
+function onMessage(turn: Turn, aor: string, instance: string, message: SipMessage): void {
+  const leg = legOf(turn.state, aor, message.callId)
+  if (!leg) return
+  if (message.kind === 'request') return onRequest(turn, leg, message, instance)
+  const { branch } = message.via
+  if (message.cseq.method === 'INVITE' && leg.invite?.branch === branch) return onForkAnswer(turn, leg, message)
+  const pending = turn.state.pending.find((one) => one.branch === branch && one.n === leg.n)
+  if (pending) return onPendingAnswer(turn, leg, pending, message)
+  // a 2xx to a re-INVITE again: our ACK was lost
+  if (message.cseq.method === 'INVITE' && leg.acked?.cseq === message.cseq.number) turn.send(leg, leg.acked.text)
+}
+
+function onTimer(turn: Turn, name: string): void {
+  const [kind, which = ''] = name.split(':')
+  switch (kind) {
+    case 'ring': // Q.850 19: alerted, no answer
+      if (turn.caller.state === 'early')
+        endAll(turn, 'server', 480, 'No Answer', { headers: ['Reason: Q.850;cause=19;text="No answer"'] })
+      return
+    case 'fork': // Timer B: a device that said nothing at all
+      for (const leg of turn.rung.filter((leg) => leg.state === 'early' && !leg.hasRung)) silent(turn, leg)
+      return settleFork(turn)
+    case 'cancel': {
+      const leg = turn.leg(Number(which))
+      if (leg?.state === 'cancelled') leg.state = 'ended'
+      return
+    }
+    case 'ack': {
+      const leg = turn.leg(Number(which))
+      if (leg?.ok) endAll(turn, 'server', 408, 'Request Timeout')
+      return
+    }
+    case 'tx': {
+      const pending = turn.state.pending.find((one) => one.branch === which)
+      if (!pending) return
+      forgetPending(turn, pending)
+      if (pending.kind === 'hold') return void (turn.state.holdWanted = !pending.held)
+      const from = turn.leg(pending.from)
+      if (from?.state !== 'up') return
+      turn.respond(from, pending.echo, 408, 'Request Timeout')
+      if (pending.method === 'INVITE') from.asked = null
+      return
+    }
+    case 'hold':
+      return offerHold(turn)
+    case 'max':
+      return endAll(turn, 'server', 480, 'Maximum Length')
+    default:
+      return
+  }
+}
+
+/** What it never answered must not ring when it comes back. */
+function silent(turn: Turn, leg: Leg): void {
+  leg.state = 'ended'
+  leg.status = 408
+  turn.request(leg, 'CANCEL', { ...leg.invite! })
+}

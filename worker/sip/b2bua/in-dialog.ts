@@ -1,0 +1,181 @@
+import { isOver } from '#shared/domain/call/call'
+import type { SipRequest, SipResponse } from '../message'
+import { echoOf } from '../write'
+import { bye, closeCall, endAll, forgetOk } from './ending'
+import { onHoldAnswer } from './hold'
+import { accept } from './set-up'
+import { TRANSACTION_MS, type Leg, type Pending } from './state'
+import type { Turn } from './turn'
+
+/** A request of a phone on a leg that exists. */
+export function onRequest(turn: Turn, leg: Leg, request: SipRequest, instance: string): void {
+  const { method } = request
+  const refuse = (status: number, reason: string, headers: string[] = []) => {
+    if (method !== 'ACK') turn.respond(leg, echoOf(request), status, reason, { headers })
+  }
+  if (method === 'INVITE' && request.toTag === null) return onRepeatedInvite(turn, leg)
+  if (method === 'CANCEL') return onCancel(turn, leg, request)
+  if (request.toTag !== leg.localTag || request.fromTag !== leg.remoteTag) {
+    // not this dialog; answered where it came from
+    return refuse(481, 'Call/Transaction Does Not Exist')
+  }
+  // the same device on a new socket, or the same agent's page after a reload
+  leg.instance = instance
+  if (method === 'ACK') return onAck(turn, leg, request)
+  if (request.cseq.number <= leg.remoteSeq) {
+    return leg.asked?.cseq === request.cseq.number ? undefined : refuse(500, 'Out of Order', ['Retry-After: 1'])
+  }
+  if (leg.state !== 'up' && method !== 'BYE') return refuse(481, 'Call/Transaction Does Not Exist')
+  leg.remoteSeq = request.cseq.number
+
+  switch (method) {
+    case 'BYE':
+      refuse(200, 'OK')
+      return onBye(turn, leg)
+    case 'OPTIONS':
+      return refuse(200, 'OK')
+    case 'INVITE':
+      return onReinvite(turn, leg, request, refuse)
+    default:
+      relay(turn, leg, request, refuse)
+  }
+}
+
+/** The phone did not hear us, or came back on a new socket: it is told again what it was told last. */
+function onRepeatedInvite(turn: Turn, leg: Leg): void {
+  if (leg.ok) return turn.send(leg, leg.ok.text)
+  if (leg.asked && leg.hasRung) turn.respond(leg, leg.asked.echo, 180, 'Ringing')
+}
+
+/** RFC 3261 §9.2. A 200 that crosses it is acknowledged and ended when it comes. */
+function onCancel(turn: Turn, leg: Leg, request: SipRequest): void {
+  if (leg.n !== 0) return void turn.respond(leg, echoOf(request), 481, 'Call/Transaction Does Not Exist')
+  turn.respond(leg, echoOf(request), 200, 'OK')
+  if (leg.state === 'early' && leg.asked?.cseq === request.cseq.number)
+    endAll(turn, 'caller', 487, 'Request Terminated')
+}
+
+function onAck(turn: Turn, leg: Leg, request: SipRequest): void {
+  if (leg.ok?.cseq !== request.cseq.number) return
+  forgetOk(turn, leg)
+  const { ackOwed } = leg
+  if (!ackOwed) return
+  leg.ackOwed = null
+  const other = turn.leg(ackOwed.n)
+  if (!other || other.state !== 'up') return
+  if (request.body) leg.sdp = request.body
+  turn.ack(other, ackOwed.cseq, turn.carry(request.body, other))
+}
+
+function onBye(turn: Turn, leg: Leg): void {
+  const { state } = turn
+  const wasUp = leg.state === 'up'
+  leg.state = 'ended'
+  forgetOk(turn, leg)
+  if (isOver(state.call)) return
+  if (!wasUp && leg.n !== 0) return
+  // §15.1.2: a BYE in an early dialog leaves its INVITE unanswered, so that is answered too
+  if (leg.asked) {
+    turn.respond(leg, leg.asked.echo, 487, 'Request Terminated')
+    leg.asked = null
+  }
+  endAll(turn, leg.n === 0 ? 'caller' : 'callee', 487, 'Request Terminated', { except: leg })
+}
+
+type Refuse = (status: number, reason: string, headers?: string[]) => void
+
+/** RFC 3261 §14.2: one INVITE at a time in each dialog, and, as we stand between, across both. */
+function onReinvite(turn: Turn, leg: Leg, request: SipRequest, refuse: Refuse): void {
+  const peer = turn.peerOf(leg)
+  if (leg.asked) return refuse(500, 'Server Internal Error', ['Retry-After: 2'])
+  if (isNegotiating(turn, leg) || (peer && (isNegotiating(turn, peer) || peer.asked)))
+    return refuse(491, 'Request Pending')
+  const contact = request.contact()
+  if (contact) leg.remoteTarget = contact.uri
+  if (relay(turn, leg, request, refuse)) {
+    leg.asked = { echo: echoOf(request), cseq: request.cseq.number, offerless: request.body === '' }
+    if (request.body) leg.sdp = request.body
+  }
+}
+
+/** Whether an offer or its acknowledgement is under way on this leg. */
+export function isNegotiating(turn: Turn, leg: Leg): boolean {
+  return leg.ok !== null || turn.state.pending.some((one) => one.n === leg.n && one.method === 'INVITE')
+}
+
+/** INVITE, INFO and MESSAGE pass to the other side as requests of our own; the branch finds who waits for the answer. */
+function relay(turn: Turn, leg: Leg, request: SipRequest, refuse: Refuse): boolean {
+  const peer = turn.peerOf(leg)
+  if (!peer) {
+    refuse(481, 'Call/Transaction Does Not Exist')
+    return false
+  }
+  const isSdp = request.contentType === 'application/sdp'
+  const contentType = request.header('content-type')
+  const sent = turn.request(peer, request.method, {
+    body: isSdp ? turn.carry(request.body, peer) : request.body,
+    ...(contentType ? { contentType } : {}),
+  })
+  const { branch, cseq } = sent
+  turn.state.pending.push({
+    kind: 'relay',
+    branch,
+    n: peer.n,
+    method: request.method,
+    cseq,
+    from: leg.n,
+    echo: echoOf(request),
+    offerless: request.body === '',
+  })
+  turn.setTimer(`tx:${branch}`, turn.now + TRANSACTION_MS)
+  return true
+}
+
+/** A response to a request of ours within a dialog. */
+export function onPendingAnswer(turn: Turn, leg: Leg, pending: Pending, response: SipResponse): void {
+  if (response.status < 200) return
+  forgetPending(turn, pending)
+  const isRefused = response.status >= 300
+  if (pending.method === 'INVITE') {
+    if (isRefused) turn.ackRefusal(leg, pending.branch, response.cseq.number)
+    else {
+      leg.remoteTarget = response.contact()?.uri ?? leg.remoteTarget
+      if (response.body) leg.sdp = response.body
+    }
+  }
+  if (pending.kind === 'hold') return onHoldAnswer(turn, leg, pending, response)
+
+  const from = turn.leg(pending.from)
+  if (!from || from.state !== 'up') return
+  if (pending.method !== 'INVITE') {
+    turn.respond(from, pending.echo, response.status, response.reason, bodyOf(response))
+  } else if (isRefused) {
+    turn.respond(from, pending.echo, response.status, response.reason)
+    from.asked = null
+  } else {
+    if (pending.offerless) from.ackOwed = { n: leg.n, cseq: response.cseq.number }
+    else turn.ack(leg, response.cseq.number)
+    accept(turn, from, response.body)
+  }
+  // §12.2.1.2: the other phone knows the dialog no more
+  if (response.status === 481) lose(turn, leg)
+}
+
+function bodyOf(response: SipResponse): { body?: string; contentType?: string } {
+  const contentType = response.header('content-type')
+  return response.body && contentType ? { body: response.body, contentType } : {}
+}
+
+export function forgetPending(turn: Turn, pending: Pending): void {
+  turn.state.pending = turn.state.pending.filter((one) => one.branch !== pending.branch)
+  turn.clearTimer(`tx:${pending.branch}`)
+}
+
+/** This leg is gone without a BYE: the call ends for the others. */
+export function lose(turn: Turn, leg: Leg): void {
+  if (leg.state === 'ended') return
+  leg.state = 'ended'
+  forgetOk(turn, leg)
+  for (const other of turn.state.legs) if (other !== leg && other.state === 'up') bye(turn, other)
+  closeCall(turn, 'server', null)
+}

@@ -1,0 +1,91 @@
+import type { Call } from '#shared/domain/call/call'
+import type { Header } from '../message'
+
+/**
+ * A call as the back-to-back user agent holds it: plain data, so that it can be written down whole and read back after
+ * an eviction. Leg 0 is the caller's; the others are the devices that were rung. Rules SIP-3, SIP-4.
+ */
+export type B2bua = {
+  /** The room's name, and X-Switchroom-Call. */
+  id: string
+  call: Call
+  /** Host part for the URIs we write: what the caller dialled at. */
+  host: string
+  /** User part that was dialled. */
+  dialled: string
+  /** The caller as callees see it. */
+  callerName: string
+  callerUser: string
+  /** False until the callee's devices were asked for: after an eviction it is asked again. */
+  isRouted: boolean
+  legs: Leg[]
+  pending: Pending[]
+  /** What the server last ordered; a leg's own `held` follows. */
+  holdWanted: boolean
+}
+
+/**
+ *   early ──2xx──▶ up ──BYE──▶ ended
+ *     │ └─CANCEL─▶ cancelled ─▶ ended
+ *     └──────≥300──────────────▶ ended
+ * A leg belongs to (AOR, instance), never to a socket.
+ */
+export type Leg = {
+  n: number
+  aor: string
+  instance: string
+  state: 'early' | 'up' | 'cancelled' | 'ended'
+  // dialog (RFC 3261 §12)
+  callId: string
+  localTag: string
+  remoteTag: string | null
+  /** Address headers without tag. */
+  local: string
+  remote: string
+  remoteTarget: string
+  localSeq: number
+  remoteSeq: number
+  /** The INVITE that made this leg, if we sent it. */
+  invite: { branch: string; cseq: number } | null
+  hasRung: boolean
+  /** The final refusal it gave. */
+  status: number | null
+  /** An INVITE of this phone that waits for its final answer. */
+  asked: { echo: Header[]; cseq: number; offerless: boolean } | null
+  /** Our 200 to its INVITE, repeated until the ACK comes (RFC 3261 §13.3.1.4). */
+  ok: { cseq: number; text: string; since: number } | null
+  /** Its ACK carries the answer to an offer of the other leg: that leg's ACK waits for it. */
+  ackOwed: { n: number; cseq: number } | null
+  /** Our ACK to its 200, to repeat when the 200 comes again. */
+  acked: { cseq: number; text: string } | null
+  /** The last session description this phone sent. */
+  sdp: string | null
+  /** How many versions we added to the `o=` line of what it is sent. */
+  raised: number
+  held: boolean
+}
+
+/** A request of ours in a dialog that waits for its answer, by branch. */
+export type Pending = {
+  branch: string
+  /** The leg it was sent to. */
+  n: number
+  method: string
+  cseq: number
+} & ({ kind: 'relay'; from: number; echo: Header[]; offerless: boolean } | { kind: 'hold'; held: boolean })
+
+export type Send = { aor: string; instance: string; text: string }
+export type TimerChange = { name: string; at: number | null }
+export type Decision = { state: B2bua; sends: Send[]; timers: TimerChange[] }
+
+/** Randomness is given: tags, branches, and the jitter of RFC 3261 §14.1. */
+export type Mint = { token(): string; fraction(): number }
+
+/** Milliseconds. 64·T1 (RFC 3261 §17.1.1.2 Timer B, §13.3.1.4, §17.1.2.2 Timer F). */
+export const TRANSACTION_MS = 32_000
+export const RING_MS = 45_000
+export const MAX_CALL_MS = 4 * 3600_000
+/** How often the legs of a call are looked for; see the orphan rule in docs/rules/sip.md. */
+export const WATCH_MS = 30_000
+/** How long an ended call still answers late messages before its room is emptied. */
+export const GRACE_MS = 64_000

@@ -1,0 +1,31 @@
+/** The two things the edge does to a session description; everything else passes through as it came (RFC 8866, RFC 3264). */
+
+const DIRECTION = /^a=(?:sendrecv|sendonly|recvonly|inactive)\r?\n/gm
+
+/** Every media section in this direction (RFC 3264 §8.4: `inactive` is hold for both). */
+export function direct(sdp: string, direction: 'sendrecv' | 'inactive'): string {
+  const [session = '', ...media] = sdp.split(/^(?=m=)/m)
+  const line = `a=${direction}\r\n`
+  const directed = media.map((section) => {
+    const bare = section.replace(DIRECTION, '')
+    return (bare.endsWith('\n') ? bare : `${bare}\r\n`) + line
+  })
+  return session.replace(DIRECTION, '') + directed.join('')
+}
+
+/**
+ * An offer made of what was an answer: its DTLS role becomes open again (RFC 8842 §5.2), and it repeats no direction
+ * the other side's answer narrowed.
+ */
+export function asOffer(sdp: string): string {
+  return sdp.replace(/^a=setup:(?:active|passive)(\r?)$/gm, 'a=setup:actpass$1')
+}
+
+/** The session version raised (RFC 3264 §8: every new offer in a session must), so that phones see a change. */
+export function raiseVersion(sdp: string, by: number): string {
+  if (by === 0) return sdp
+  return sdp.replace(
+    /^(o=\S+ \S+ )(\d{1,20})/m,
+    (_, head: string, version: string) => head + (BigInt(version) + BigInt(by)),
+  )
+}
