@@ -6,6 +6,8 @@ import type { Snippet } from 'svelte'
  */
 class Frame {
   bar = $state<Snippet | null>(null)
+  /** A small word at the end of the bar, beside the navigation (the floor: how far behind the live view is). */
+  aside = $state<Snippet | null>(null)
   still = $state(false)
 }
 export const frame = new Frame()
