@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { country, epochMs, id, projection } from './common'
+import { after, country, epochMs, id, page, projection } from './common'
 
 export const POLICIES = ['merge', 'skip', 'error'] as const
 export const policy = z.enum(POLICIES)
@@ -7,18 +7,18 @@ export const policy = z.enum(POLICIES)
 /** One row as its file gave it, by field; `row` is its line in the sheet (1 = header). Normalised by shared/domain/import. */
 export const importRow = z.object({
   row: z.int().min(1),
-  name: z.string().max(10_000).optional(),
-  firstName: z.string().max(10_000).optional(),
-  lastName: z.string().max(10_000).optional(),
-  phone: z.string().max(10_000).optional(),
-  userCode: z.string().max(10_000).optional(),
-  email: z.string().max(10_000).optional(),
-  notes: z.string().max(50_000).optional(),
-  priority: z.string().max(100).optional(),
-  language: z.string().max(100).optional(),
-  timeZone: z.string().max(100).optional(),
-  tags: z.string().max(10_000).optional(),
-  custom: z.record(z.string().max(200), z.string().max(10_000)).optional(),
+  name: z.string().max(32_767).optional(),
+  firstName: z.string().max(32_767).optional(),
+  lastName: z.string().max(32_767).optional(),
+  phone: z.string().max(32_767).optional(),
+  userCode: z.string().max(32_767).optional(),
+  email: z.string().max(32_767).optional(),
+  notes: z.string().max(32_767).optional(),
+  priority: z.string().max(32_767).optional(),
+  language: z.string().max(32_767).optional(),
+  timeZone: z.string().max(32_767).optional(),
+  tags: z.string().max(32_767).optional(),
+  custom: z.record(z.string().max(200), z.string().max(32_767)).optional(),
 })
 export type ImportRow = z.infer<typeof importRow>
 
@@ -104,3 +104,39 @@ export const importView = z.object({
   projection: projection.optional(),
 })
 export type ImportView = z.infer<typeof importView>
+
+/** `createdAt:id` of the last one shown. */
+const createdCursor = z.string().regex(/^\d{1,15}:[A-Za-z0-9:_.-]{1,80}$/)
+
+/** A line of the pool's record of imports (IMP-5), from D1. */
+export const importSummary = z.object({
+  id,
+  poolId: id,
+  fileName: z.string(),
+  sha256: z.string(),
+  state: importView.shape.state,
+  counts: z.partialRecord(verdict, z.int()),
+  by: z.object({ id, name: z.string() }),
+  createdAt: epochMs,
+  committedAt: epochMs.nullable(),
+})
+export type ImportSummary = z.infer<typeof importSummary>
+export const importPage = page(importSummary)
+export const importQuery = z.object({
+  cursor: createdCursor.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  after,
+})
+export const rowQuery = z.object({
+  /** One or more verdicts, separated by commas; none: all. */
+  verdict: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(verdict))
+    .optional(),
+  /** `true`: only rows taken with a warning. */
+  warned: z.enum(['true', 'false']).optional(),
+  cursor: z.coerce.number().int().min(0).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+})
+export const rowPage = page(rowVerdict)

@@ -1,0 +1,55 @@
+import { ok, refuse, type Result } from '#shared/result'
+import { policy } from '#shared/protocol/imports'
+import type { z } from '@hono/zod-openapi'
+
+export const UPLOAD_LIMIT = 10_000_000
+/** Boundaries, part headers and the small fields beside the file. */
+const ENVELOPE = 16_384
+
+export type Upload = { bytes: Uint8Array; name: string; policy: z.infer<typeof policy>; commit: boolean }
+
+/** A multipart body of one file, never more of it in memory than the limit. Refuses file-too-large, invalid-input. */
+export async function readUpload(request: Request): Promise<Result<Upload, 'file-too-large' | 'invalid-input'>> {
+  const body = await readBounded(request, UPLOAD_LIMIT + ENVELOPE)
+  if (body === null) return refuse('file-too-large')
+  const form = await new Response(body, { headers: { 'content-type': request.headers.get('content-type') ?? '' } })
+    .formData()
+    .catch(() => null)
+  const file = form?.get('file')
+  if (!form || !file || typeof file === 'string')
+    return refuse('invalid-input', 'Send the spreadsheet as the field `file`.')
+  const chosen = policy.safeParse(form.get('policy') ?? 'merge')
+  if (!chosen.success) return refuse('invalid-input', '`policy` is merge, skip or error.')
+  const upload = file as File
+  return ok({
+    bytes: new Uint8Array(await upload.arrayBuffer()),
+    name: upload.name.slice(0, 255) || 'list',
+    policy: chosen.data,
+    commit: form.get('commit') === 'true',
+  })
+}
+
+/** null: there is more than `limit`. What came first is dropped at once, the rest is not read. */
+async function readBounded(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (Number(request.headers.get('content-length') ?? 0) > limit) return null
+  const parts: Uint8Array[] = []
+  let size = 0
+  const reader = request.body?.getReader()
+  while (reader) {
+    const { done, value } = await reader.read()
+    if (done) break
+    size += value.byteLength
+    if (size > limit) {
+      await reader.cancel()
+      return null
+    }
+    parts.push(value)
+  }
+  const whole = new Uint8Array(size)
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
