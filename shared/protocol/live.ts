@@ -111,6 +111,13 @@ export const meEvent = z.discriminatedUnion('type', [
     by: z.string(),
     reason: z.string().nullable(),
   }),
+  z.object({
+    ...stamp,
+    type: z.literal('lease-warned'),
+    leaseId: z.string(),
+    warning: z.literal('completed-meanwhile'),
+    by: z.string(),
+  }),
   z.object({ ...stamp, type: z.literal('call-updated'), call: callPicture }),
   z.object({ ...stamp, type: z.literal('call-ended'), call: callPicture }),
   z.object({ ...stamp, type: z.literal('signed-out'), code: z.string() }),

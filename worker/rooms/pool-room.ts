@@ -1,3 +1,191 @@
-import { Room } from './room'
+import type { AgentCommand, CommandResult } from '#shared/protocol/commands'
+import type { AgentToday, Pool, PoolStats } from '#shared/protocol/pools'
+import type { CallbackDue, LeaseView, PullReply } from '#shared/protocol/pulls'
+import type { StagedRow } from '#shared/domain/import/staged'
+import { dayOf } from '#shared/domain/pool/figures'
+import type { Env } from '../env'
+import { drainPool } from '../journal/pool-drain'
+import { applyCommand } from './pool/commands'
+import { configurePool } from './pool/configure'
+import { block } from './pool/do-not-call'
+import { commitSlice, importOf, importRows, openImport, putChunk, viewOf } from './pool/imports'
+import { PicturePush } from './pool/picture-push'
+import { PoolStore } from './pool/pool-store'
+import { heldLease, pullNext } from './pool/pull'
+import { Refused } from './pool/refused'
+import type { Commander } from './pool/replies'
+import { bookDeadCall, releaseEntries, releaseFor, superviseEntry } from './pool/supervision'
+import { callbackDue, leaseView, poolStats } from './pool/views'
+import { wakeDue } from './pool/wake'
+import type { Asked, PoolPort, RoomRefusal } from './ports'
+import { Room, type JournalRow } from './room'
+import type { Timer } from './shell-store'
 
-export class PoolRoom extends Room {}
+type Ask<M extends keyof PoolPort, N extends number = 0> = Parameters<PoolPort[M]>[N]
+const CALLBACKS = 50
+const DO_NOT_CALL_STEP = 5_000
+
+/**
+ * One pool: the single writer of its entries, leases and attempts. No rules live here: a command is decided by
+ * shared/domain/pool over the store's rows, in the group it came with, and answered when the group is committed.
+ */
+export class PoolRoom extends Room implements PoolPort {
+  /** The pool's clock; tests that bend time replace it. */
+  static clock: () => number = () => Date.now()
+
+  private readonly store: PoolStore
+  private readonly push: PicturePush
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.store = new PoolStore(this.sql, this.shell, this.name)
+    this.push = new PicturePush(env, this.store, () => this.now())
+  }
+
+  protected now(): number {
+    return PoolRoom.clock()
+  }
+
+  /** Decides in the next group. A refusal undoes its own writes, leaves its command id unused, and is answered. */
+  private decide<T>(id: string | null, decision: (store: PoolStore, now: number) => T): Promise<Asked<T>> {
+    return this.inGroup(id, () => decision(this.store, this.now())).catch((fault: unknown) => {
+      if (fault instanceof Refused) return refusal(fault)
+      throw fault
+    })
+  }
+
+  async configure(pool: Pool): Promise<{ pool: Pool; projection: { room: string; seq: number } }> {
+    return this.inGroup(null, () => configurePool(this.store, pool, this.now()))
+  }
+
+  async settings(): Promise<Pool | null> {
+    return this.store.pool
+  }
+
+  async stats(): Promise<PoolStats> {
+    return this.inGroup(null, () => {
+      wakeDue(this.store, this.now())
+      return poolStats(this.store, this.now())
+    })
+  }
+
+  async today(agentId: string): Promise<AgentToday> {
+    if (!this.store.pool) return { attempts: 0, reached: 0, positive: 0, talkMs: 0 }
+    const { skips: _skips, ...today } = this.store.attempts.figures(
+      dayOf(this.now(), this.store.rules.timeZone),
+      agentId,
+    )
+    return today
+  }
+
+  async callbacks(agentId: string): Promise<CallbackDue[]> {
+    if (!this.store.pool) return []
+    return this.store.entries.callbacksFor(agentId, CALLBACKS).map((stored) => callbackDue(this.store, stored))
+  }
+
+  async held(agentId: string): Promise<LeaseView | null> {
+    return this.inGroup(null, () => {
+      wakeDue(this.store, this.now())
+      const stored = this.store.entries.heldBy(agentId)
+      const held = stored && heldLease(stored)
+      return held && leaseView(this.store, held)
+    })
+  }
+
+  async pull(command: Ask<'pull'>): Promise<Asked<PullReply>> {
+    const pulled = await this.decide(command.id, (store, now) => pullNext(store, command, now))
+    if ('refused' in pulled) return pulled
+    if ('nothing' in pulled) return pulled.nothing
+    return leaseView(this.store, pulled.held) ?? { refused: 'unknown-entry' }
+  }
+
+  async apply(actor: Commander, commands: AgentCommand[]): Promise<CommandResult[]> {
+    return Promise.all(commands.map((command) => this.applyOne(actor, command)))
+  }
+
+  private async applyOne(actor: Commander, command: AgentCommand): Promise<CommandResult> {
+    let isNew = false
+    const result = await this.decide(command.id, (store, now) => {
+      isNew = true
+      return applyCommand(store, actor, command, now)
+    })
+    if ('refused' in result) return { id: command.id, outcome: 'refused', code: result.refused, detail: result.detail }
+    return !isNew && result.outcome === 'accepted' ? { ...result, outcome: 'duplicate' } : result
+  }
+
+  async releaseFor(actor: Commander, entryId: string | null, reason: string): ReturnType<PoolPort['releaseFor']> {
+    return this.inGroup(null, () => ({ released: releaseFor(this.store, actor, entryId, reason, this.now()) }))
+  }
+
+  async releaseAgent(agentId: string, reason: string): ReturnType<PoolPort['releaseAgent']> {
+    return this.inGroup(null, () => {
+      const held = this.store.entries.heldBy(agentId)
+      return { released: held ? releaseEntries(this.store, [held.entry.id], agentId, reason, this.now()) : [] }
+    })
+  }
+
+  async supervise(actor: Commander, input: Ask<'supervise', 1>): ReturnType<PoolPort['supervise']> {
+    return this.decide(input.id, (store, now) => {
+      const { seq } = superviseEntry(store, actor, input, now)
+      return { projection: { room: `pool:${this.name}`, seq } }
+    })
+  }
+
+  async bookMissing(input: Ask<'bookMissing'>): Promise<void> {
+    await this.decide(input.id, (store, now) => bookDeadCall(store, input, now))
+  }
+
+  async addDoNotCall(numbers: Ask<'addDoNotCall'>): Promise<void> {
+    for (let from = 0; from < numbers.length; from += DO_NOT_CALL_STEP) {
+      const step = numbers.slice(from, from + DO_NOT_CALL_STEP)
+      await this.inGroup(null, () => {
+        for (const { number, at, by } of step) block(this.store, number, at, by, this.now())
+      })
+    }
+  }
+
+  async removeDoNotCall(number: string): Promise<void> {
+    await this.inGroup(null, () => this.store.doNotCall.remove(number))
+  }
+
+  async openImport(input: Ask<'openImport'>): ReturnType<PoolPort['openImport']> {
+    return this.decide(input.id, (store, now) => openImport(store, input, now))
+  }
+
+  async putChunk(importId: string, n: number, rows: StagedRow[]): ReturnType<PoolPort['putChunk']> {
+    return this.decide(null, (store) => putChunk(store, importId, n, rows))
+  }
+
+  async importView(importId: string): ReturnType<PoolPort['importView']> {
+    return this.decide(null, (store) => viewOf(store, importOf(store, importId)))
+  }
+
+  async importRows(importId: string, query: Ask<'importRows', 1>): ReturnType<PoolPort['importRows']> {
+    return this.decide(null, (store) => importRows(store, importId, query))
+  }
+
+  async commitSlice(importId: string): ReturnType<PoolPort['commitSlice']> {
+    return this.decide(null, (store, now) => commitSlice(store, importId, now))
+  }
+
+  protected override onTimer(timer: Timer, _now: number): void {
+    if (timer.name !== 'tick') return
+    wakeDue(this.store, this.now())
+    this.store.tickOver()
+    this.shell.forgetOldCommands(this.now())
+  }
+
+  protected override onRolledBack(): void {
+    this.store.reload()
+  }
+
+  protected override onCommitted(): void {
+    this.ctx.waitUntil(this.push.soon())
+  }
+
+  protected override drain(rows: JournalRow[]): Promise<number> {
+    return drainPool(this.env, this.store, rows)
+  }
+}
+
+const refusal = ({ code, detail }: Refused): RoomRefusal => ({ refused: code, ...(detail ? { detail } : {}) })

@@ -162,13 +162,16 @@ export abstract class Room extends DurableObject<Env> {
     for (;;) {
       const rows = this.shell.journalHead(this.journalBatch)
       if (rows.length === 0) return
-      await withTimeout(this.drain(rows), DRAIN_TIMEOUT_MS)
-      this.shell.forgetJournal(rows[rows.length - 1]!.seq)
+      const upTo = await withTimeout(this.drain(rows), DRAIN_TIMEOUT_MS)
+      this.shell.forgetJournal(upTo ?? rows[rows.length - 1]!.seq)
     }
   }
 
-  /** Projects journal rows to D1 and other rooms. Idempotent by event id. Throwing means: again later. */
-  protected async drain(_rows: JournalRow[]): Promise<void> {}
+  /**
+   * Projects journal rows to D1 and other rooms. Idempotent by event id. Throwing means: again later. Answers the number of
+   * the last row that was carried on, where it was not all of them.
+   */
+  protected async drain(_rows: JournalRow[]): Promise<number | void> {}
 
   /** Resolves when nothing waits in the journal (tests and read-your-writes). */
   async settled(): Promise<void> {

@@ -33,7 +33,11 @@ export class ShellStore {
 
   append(eventId: string, event: unknown): number {
     const row = this.sql
-      .exec<{ seq: number }>('INSERT INTO journal (event_id, event) VALUES (?,?) RETURNING seq', eventId, JSON.stringify(event))
+      .exec<{ seq: number }>(
+        'INSERT INTO journal (event_id, event) VALUES (?,?) RETURNING seq',
+        eventId,
+        JSON.stringify(event),
+      )
       .one()
     return row.seq
   }
@@ -49,7 +53,10 @@ export class ShellStore {
 
   journalHead(limit: number): JournalRow[] {
     return this.sql
-      .exec<{ seq: number; event_id: string; event: string }>('SELECT seq, event_id, event FROM journal ORDER BY seq LIMIT ?', limit)
+      .exec<{ seq: number; event_id: string; event: string }>(
+        'SELECT seq, event_id, event FROM journal ORDER BY seq LIMIT ?',
+        limit,
+      )
       .toArray()
       .map((row) => ({ seq: row.seq, eventId: row.event_id, event: row.event }))
   }
@@ -64,6 +71,10 @@ export class ShellStore {
 
   clearTimer(name: string): void {
     this.sql.exec('DELETE FROM timer WHERE name=?', name)
+  }
+
+  timerAt(name: string): number | null {
+    return this.sql.exec<{ at: number }>('SELECT at FROM timer WHERE name=?', name).toArray()[0]?.at ?? null
   }
 
   nextTimerAt(): number | null {

@@ -1,0 +1,32 @@
+import { CALLBACK_ANYONE, callbackMine, callbackOwned, GENERAL, ownedBy, type Lane } from './lane'
+
+/** What decides between two entries that may both be pulled now. */
+export type Candidate = { lane: Lane; priority: number; attempts: number; id: number }
+
+/** The lanes an agent may pull from, best first; lanes of the same rank stand side by side. */
+export function lanesFor(agentId: string): Lane[][] {
+  return [[callbackMine(agentId)], [CALLBACK_ANYONE, callbackOwned(agentId)], [ownedBy(agentId)], [GENERAL]]
+}
+
+function rankOf(lane: Lane): number {
+  if (lane.startsWith('callback-mine:')) return 0
+  if (lane === CALLBACK_ANYONE || lane.startsWith('callback-owned:')) return 1
+  return lane.startsWith('owned:') ? 2 : 3
+}
+
+/**
+ * POOL-2, the one comparison: callbacks promised to me → callbacks due to anyone → owned by me → priority, high first →
+ * due retries before fresh ones → original arrival. Inside a lane the store's index is in the same order.
+ */
+export function compare(a: Candidate, b: Candidate): number {
+  return (
+    rankOf(a.lane) - rankOf(b.lane) ||
+    b.priority - a.priority ||
+    Number(b.attempts > 0) - Number(a.attempts > 0) ||
+    a.id - b.id
+  )
+}
+
+export function first<C extends Candidate>(candidates: readonly C[]): C | null {
+  return candidates.reduce<C | null>((best, next) => (best && compare(best, next) <= 0 ? best : next), null)
+}

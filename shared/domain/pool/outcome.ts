@@ -1,0 +1,60 @@
+import { ok, refuse, type Result } from '../../result'
+import { dispositionOf, has, type Disposition } from './disposition'
+import { freed, type Entry } from './entry'
+import type { PoolRules } from './rules'
+
+/** What the agent says came of it. */
+export type Said = {
+  disposition: string
+  note: string | null
+  callbackAt: number | null
+  /** Whose the promised call is; default mine (POOL-15). */
+  callbackFor: 'me' | 'anyone'
+}
+export type SaidRefusal =
+  'unknown-disposition' | 'note-required' | 'callback-time-required' | 'callback-in-the-past' | 'note-too-long'
+
+export const LONGEST_NOTE = 2000
+
+/** POOL-13, at the edge: what the browser checked is checked again. `at`: when it was said. */
+export function checkSaid(said: Said, rules: PoolRules, at: number): Result<Disposition, SaidRefusal> {
+  const disposition = dispositionOf(rules.dispositions, said.disposition)
+  if (!disposition) return refuse('unknown-disposition')
+  if (said.note !== null && said.note.length > LONGEST_NOTE) return refuse('note-too-long')
+  if (disposition.noteRequired && !said.note?.trim()) return refuse('note-required')
+  if (!has(disposition, 'callback')) return ok(disposition)
+  if (said.callbackAt === null) return refuse('callback-time-required')
+  return said.callbackAt <= at ? refuse('callback-in-the-past') : ok(disposition)
+}
+
+/**
+ * What an attempt makes of its entry (POOL-3, 10, 11, 15). Reads flags, never a code. Do-not-call is never left by a
+ * disposition; a paused entry that would wait goes on being paused; a disposition without any deciding flag waits like a
+ * retry. `at` + delay is when it may be pulled again, at its old place in the order.
+ */
+export function follow(
+  entry: Entry,
+  disposition: Disposition,
+  said: Said,
+  agentId: string,
+  at: number,
+  rules: PoolRules,
+): Entry {
+  const booked: Entry = {
+    ...freed(entry),
+    attempts: entry.attempts + 1,
+    dueAt: null,
+    callback: null,
+    missingAttempt: null,
+  }
+  if (has(disposition, 'do-not-call') || entry.state === 'do-not-call') return { ...booked, state: 'do-not-call' }
+  if (has(disposition, 'completed')) return { ...booked, state: 'completed' }
+  if (has(disposition, 'unreachable') || has(disposition, 'wrong-number')) return { ...booked, state: 'unreachable' }
+  const waiting = entry.state === 'paused' ? 'paused' : 'pending'
+  if (has(disposition, 'callback') && said.callbackAt !== null) {
+    const callback = { at: said.callbackAt, for: said.callbackFor === 'me' ? agentId : null, note: said.note }
+    return { ...booked, state: waiting, callback }
+  }
+  if (booked.attempts >= rules.maxAttempts) return { ...booked, state: 'unreachable' }
+  return { ...booked, state: waiting, dueAt: at + (disposition.retryDelayMinutes ?? 0) * 60_000 }
+}

@@ -1,0 +1,43 @@
+import type { Disposition } from './disposition'
+
+/** What a pool's settings mean to decisions; times in milliseconds. */
+export type PoolRules = {
+  maxAttempts: number
+  leaseMs: number
+  callbackGraceMs: number
+  /** Skips per agent and day; null: unlimited (POOL-7). */
+  skipBudget: number | null
+  timeZone: string
+  dispositions: readonly Disposition[]
+}
+
+type Settings = {
+  maxAttempts: number
+  leaseMinutes: number
+  callbackGraceMinutes: number
+  skipBudget: number | null
+  timeZone: string
+  dispositions: readonly Disposition[]
+}
+
+const MINUTE_MS = 60_000
+
+export function rulesOf(settings: Settings): PoolRules {
+  return {
+    maxAttempts: settings.maxAttempts,
+    leaseMs: settings.leaseMinutes * MINUTE_MS,
+    callbackGraceMs: settings.callbackGraceMinutes * MINUTE_MS,
+    skipBudget: settings.skipBudget,
+    timeZone: settings.timeZone,
+    dispositions: settings.dispositions,
+  }
+}
+
+/** POOL-6, 10, 11, 15, 17: what a new pool has where nothing is said. */
+export const DEFAULTS = {
+  maxAttempts: 3,
+  leaseMinutes: 10,
+  wrapUpSeconds: 30,
+  callbackGraceMinutes: 15,
+  skipBudget: null,
+} as const

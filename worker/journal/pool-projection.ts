@@ -1,0 +1,157 @@
+import type { Env } from '../env'
+import type { PoolStore } from '../rooms/pool/pool-store'
+import { viewOf } from '../rooms/pool/imports'
+import type { Journalled } from './pool-drain'
+
+/** Rows one statement takes as its one JSON parameter (D1: 2 MB a value). */
+const ROWS_A_STATEMENT = 1_000
+
+/** Writes how the named rows stand now, and how far this room's journal is shown, in one D1 batch. */
+export async function projectPool(env: Env, store: PoolStore, events: Journalled[], seq: number): Promise<void> {
+  const entries = new Set<number>()
+  const cards = new Set<number>()
+  const attempts = new Set<string>()
+  const imports = new Set<string>()
+  for (const { event } of events) {
+    if (event.kind === 'import-changed') imports.add(event.importId)
+    if (event.kind !== 'changed') continue
+    for (const id of event.entries) {
+      entries.add(id)
+      if (event.cards) cards.add(id)
+    }
+    for (const id of event.attempts ?? []) attempts.add(id)
+  }
+  const lists: [string, unknown[]][] = [
+    [ADD_DO_NOT_CALL, doNotCallRows(events, 'do-not-call-added')],
+    [LIFT_DO_NOT_CALL, doNotCallRows(events, 'do-not-call-lifted')],
+    [CUSTOMERS, [...cards].flatMap((id) => customerRow(store, id))],
+    [ENTRIES, [...entries].flatMap((id) => entryRow(store, id, seq))],
+    [ATTEMPTS, [...attempts].flatMap((id) => attemptRow(store, id, seq))],
+    [IMPORTS, [...imports].flatMap((id) => importRow(store, id))],
+    [
+      AUDIT,
+      events.flatMap(({ eventId, event }) =>
+        event.kind === 'audited' ? [{ ...event, id: eventId, detail: JSON.stringify(event.detail) }] : [],
+      ),
+    ],
+  ]
+  const statements = lists.flatMap(([sql, rows]) =>
+    slices(rows).map((slice) => env.DB.prepare(sql).bind(JSON.stringify(slice))),
+  )
+  const shown = env.DB.prepare(PROJECTED).bind(`pool:${store.poolId}`, seq)
+  await env.DB.batch([...statements, shown])
+}
+
+function slices<T>(rows: T[]): T[][] {
+  const out: T[][] = []
+  for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT) out.push(rows.slice(from, from + ROWS_A_STATEMENT))
+  return out
+}
+
+type DoNotCallKind = 'do-not-call-added' | 'do-not-call-lifted'
+/** Of several events about one number the last one counts. */
+function doNotCallRows(events: Journalled[], kind: DoNotCallKind): unknown[] {
+  const last = new Map<string, Journalled['event']>()
+  for (const { event } of events) {
+    if (event.kind === 'do-not-call-added' || event.kind === 'do-not-call-lifted') last.set(event.number, event)
+  }
+  return [...last.values()].filter((event) => event.kind === kind)
+}
+
+function customerRow(store: PoolStore, entryId: number): unknown[] {
+  const stored = store.entries.get(entryId)
+  if (!stored) return []
+  const card = store.cards.get(entryId)
+  return [
+    {
+      ...card,
+      id: stored.customerId,
+      phone: stored.phone,
+      tags: JSON.stringify(card.tags),
+      custom: JSON.stringify(card.custom),
+    },
+  ]
+}
+
+function entryRow(store: PoolStore, entryId: number, seq: number): unknown[] {
+  const stored = store.entries.get(entryId)
+  if (!stored) return []
+  const { entry, customerId, lastDisposition } = stored
+  return [
+    {
+      poolId: store.poolId,
+      entryId: String(entryId),
+      customerId,
+      state: entry.state,
+      priority: entry.priority,
+      attempts: entry.earlierAttempts + entry.attempts,
+      ownerId: entry.ownerId,
+      dueAt: entry.callback?.at ?? entry.dueAt,
+      lastDisposition,
+      seq,
+    },
+  ]
+}
+
+function attemptRow(store: PoolStore, id: string, seq: number): unknown[] {
+  const attempt = store.attempts.get(id)
+  const stored = attempt && store.entries.get(attempt.entryId)
+  if (!attempt || !stored) return []
+  const { before: _before, bookedAt: _booked, callbackAt: _callback, token: _token, ...told } = attempt
+  return [
+    {
+      ...told,
+      poolId: store.poolId,
+      entryId: String(attempt.entryId),
+      customerId: stored.customerId,
+      customerName: store.cards.get(attempt.entryId).name,
+      phone: stored.phone,
+      attempt: attempt.n,
+      flags: JSON.stringify(attempt.flags),
+      byHandset: Number(attempt.byHandset),
+      late: Number(attempt.late),
+      seq,
+    },
+  ]
+}
+
+function importRow(store: PoolStore, id: string): unknown[] {
+  const found = store.imports.get(id)
+  if (!found || !store.pool) return []
+  const view = viewOf(store, found)
+  return [{ ...view, counts: JSON.stringify(view.counts), byId: view.by.id, byName: view.by.name }]
+}
+
+/** `$.field` of each row of the one JSON parameter. */
+const fields = (names: string[]) => names.map((name) => `value->>'$.${name}'`).join(', ')
+
+const CUSTOMERS = `INSERT INTO customers (id, name, phone, phone_given, user_code, email, notes, language, time_zone, tags, custom, created_at, updated_at)
+  SELECT ${fields(['id', 'name', 'phone', 'phoneGiven', 'userCode', 'email', 'notes', 'language', 'timeZone', 'tags', 'custom', 'createdAt', 'updatedAt'])} FROM json_each(?1) WHERE true
+  ON CONFLICT(id) DO UPDATE SET name=coalesce(excluded.name, name), phone_given=excluded.phone_given, user_code=coalesce(excluded.user_code, user_code),
+    email=coalesce(excluded.email, email), notes=coalesce(excluded.notes, notes), language=coalesce(excluded.language, language),
+    time_zone=coalesce(excluded.time_zone, time_zone), tags=excluded.tags, custom=excluded.custom, updated_at=excluded.updated_at
+  WHERE excluded.updated_at >= customers.updated_at`
+
+const ENTRIES = `INSERT INTO entries (pool_id, entry_id, customer_id, state, priority, attempts, owner_id, due_at, last_disposition, seq)
+  SELECT ${fields(['poolId', 'entryId', 'customerId', 'state', 'priority', 'attempts', 'ownerId', 'dueAt', 'lastDisposition', 'seq'])} FROM json_each(?1) WHERE true
+  ON CONFLICT(pool_id, entry_id) DO UPDATE SET customer_id=excluded.customer_id, state=excluded.state, priority=excluded.priority,
+    attempts=excluded.attempts, owner_id=excluded.owner_id, due_at=excluded.due_at, last_disposition=excluded.last_disposition, seq=excluded.seq
+  WHERE excluded.seq >= entries.seq`
+
+const ATTEMPTS = `INSERT INTO attempts (id, pool_id, entry_id, customer_id, customer_name, phone, agent_id, agent_name, at, attempt, disposition, flags, note, call_id, by_handset, talk_ms, late, corrected_at, seq)
+  SELECT ${fields(['id', 'poolId', 'entryId', 'customerId', 'customerName', 'phone', 'agentId', 'agentName', 'at', 'attempt', 'disposition', 'flags', 'note', 'callId', 'byHandset', 'talkMs', 'late', 'correctedAt', 'seq'])} FROM json_each(?1) WHERE true
+  ON CONFLICT(id) DO UPDATE SET disposition=excluded.disposition, flags=excluded.flags, note=excluded.note, call_id=excluded.call_id, by_handset=excluded.by_handset,
+    talk_ms=excluded.talk_ms, late=excluded.late, corrected_at=excluded.corrected_at, seq=excluded.seq
+  WHERE excluded.seq >= attempts.seq`
+
+const IMPORTS = `INSERT INTO imports (id, pool_id, file_name, sha256, state, counts, by_id, by_name, created_at, committed_at)
+  SELECT ${fields(['id', 'poolId', 'fileName', 'sha256', 'state', 'counts', 'byId', 'byName', 'createdAt', 'committedAt'])} FROM json_each(?1) WHERE true
+  ON CONFLICT(id) DO UPDATE SET state=excluded.state, counts=excluded.counts, committed_at=excluded.committed_at`
+
+const AUDIT = `INSERT OR IGNORE INTO audit (id, at, actor_id, action, subject, detail)
+  SELECT ${fields(['id', 'at', 'actorId', 'action', 'subject', 'detail'])} FROM json_each(?1)`
+
+const ADD_DO_NOT_CALL = `INSERT OR IGNORE INTO do_not_call (number, at, by_id) SELECT ${fields(['number', 'at', 'by'])} FROM json_each(?1)`
+const LIFT_DO_NOT_CALL = `DELETE FROM do_not_call WHERE number IN (SELECT value->>'$.number' FROM json_each(?1))`
+const PROJECTED =
+  'INSERT INTO projections (room, seq) VALUES (?,?) ON CONFLICT(room) DO UPDATE SET seq=max(seq, excluded.seq)'

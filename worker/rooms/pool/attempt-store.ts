@@ -1,0 +1,166 @@
+import type { Attempt } from '#shared/domain/pool/attempt'
+import type { Grant } from '#shared/domain/pool/entry'
+import { dayOf, figuresOf, NO_FIGURES, type Figures } from '#shared/domain/pool/figures'
+
+/** How a grant ended without an attempt. */
+export type GrantEnd = 'lapsed' | 'released' | 'skipped' | 'superseded'
+type FigureRow = { attempts: number; reached: number; positive: number; talk_ms: number; skips: number }
+
+/** The pool as a whole stands in `day_figure` under this name. */
+const WHOLE_POOL = ''
+
+/** Grants, attempts, and the figures that follow them. */
+export class AttemptStore {
+  constructor(private readonly sql: SqlStorage) {}
+
+  grant(entryId: number, token: number): (Grant & { ended: GrantEnd | null }) | null {
+    const row = this.sql
+      .exec<{
+        agent_id: string
+        agent_name: string
+        granted_at: number
+        attempt_id: string | null
+        ended: string | null
+      }>(
+        'SELECT agent_id, agent_name, granted_at, attempt_id, ended FROM lease_grant WHERE entry_id=? AND token=?',
+        entryId,
+        token,
+      )
+      .toArray()[0]
+    if (!row) return null
+    return {
+      entryId,
+      token,
+      agentId: row.agent_id,
+      agentName: row.agent_name,
+      grantedAt: row.granted_at,
+      attemptId: row.attempt_id,
+      ended: row.ended as GrantEnd | null,
+    }
+  }
+
+  addGrant(grant: Omit<Grant, 'attemptId'>): void {
+    this.sql.exec(
+      'INSERT INTO lease_grant (entry_id, token, agent_id, agent_name, granted_at) VALUES (?,?,?,?,?)',
+      grant.entryId,
+      grant.token,
+      grant.agentId,
+      grant.agentName,
+      grant.grantedAt,
+    )
+  }
+
+  endGrant(entryId: number, token: number, ended: GrantEnd | null): void {
+    this.sql.exec('UPDATE lease_grant SET ended=? WHERE entry_id=? AND token=?', ended, entryId, token)
+  }
+
+  get(id: string): Attempt | null {
+    const row = this.sql.exec<{ body: string }>('SELECT body FROM attempt WHERE id=?', id).toArray()[0]
+    return row ? (JSON.parse(row.body) as Attempt) : null
+  }
+
+  /** Newest first. */
+  historyOf(entryId: number, limit: number): Attempt[] {
+    return this.sql
+      .exec<{ body: string }>('SELECT body FROM attempt WHERE entry_id=? ORDER BY at DESC LIMIT ?', entryId, limit)
+      .toArray()
+      .map((row) => JSON.parse(row.body) as Attempt)
+  }
+
+  /** Books it, or changes what was booked under its id; dispositions and figures follow by the difference. */
+  book(attempt: Attempt, timeZone: string): void {
+    const was = this.get(attempt.id)
+    this.sql.exec(
+      'INSERT OR REPLACE INTO attempt (id, entry_id, at, body) VALUES (?,?,?,?)',
+      attempt.id,
+      attempt.entryId,
+      attempt.at,
+      JSON.stringify(attempt),
+    )
+    this.sql.exec(
+      'UPDATE lease_grant SET attempt_id=? WHERE entry_id=? AND token=?',
+      attempt.id,
+      attempt.entryId,
+      attempt.token,
+    )
+    if (was?.disposition !== attempt.disposition) {
+      if (was?.disposition) this.countDisposition(was.disposition, -1)
+      if (attempt.disposition) this.countDisposition(attempt.disposition, 1)
+    }
+    const day = dayOf(attempt.at, timeZone)
+    const before = was ? figuresOf(was) : NO_FIGURES
+    const after = figuresOf(attempt)
+    for (const agentId of [attempt.agentId, WHOLE_POOL]) this.addFigures(day, agentId, before, after)
+  }
+
+  byDisposition(): Record<string, number> {
+    const rows = this.sql
+      .exec<{ code: string; n: number }>('SELECT code, n FROM disposition_count WHERE n<>0')
+      .toArray()
+    return Object.fromEntries(rows.map((row) => [row.code, row.n]))
+  }
+
+  figures(day: string, agentId: string = WHOLE_POOL): Figures & { skips: number } {
+    const row = this.sql
+      .exec<FigureRow>(
+        'SELECT attempts, reached, positive, talk_ms, skips FROM day_figure WHERE day=? AND agent_id=?',
+        day,
+        agentId,
+      )
+      .toArray()[0]
+    if (!row) return { ...NO_FIGURES, skips: 0 }
+    return {
+      attempts: row.attempts,
+      reached: row.reached,
+      positive: row.positive,
+      talkMs: row.talk_ms,
+      skips: row.skips,
+    }
+  }
+
+  /** POOL-7: one more skip today, and the entry rests for this agent. */
+  skip(agentId: string, entryId: number, day: string, now: number, until: number): void {
+    this.sql.exec(
+      'INSERT INTO day_figure (day, agent_id, skips) VALUES (?,?,1) ON CONFLICT(day, agent_id) DO UPDATE SET skips=skips+1',
+      day,
+      agentId,
+    )
+    this.sql.exec('DELETE FROM rest WHERE agent_id=? AND until<=?', agentId, now)
+    this.sql.exec('INSERT OR REPLACE INTO rest (agent_id, entry_id, until) VALUES (?,?,?)', agentId, entryId, until)
+  }
+
+  /** What rests for this agent although a lane of theirs holds it, and when the first comes back. */
+  resting(agentId: string, lanes: string[], now: number): { n: number; nextAt: number | null } {
+    const places = lanes.map(() => '?').join(',')
+    return this.sql
+      .exec<{ n: number; nextAt: number | null }>(
+        `SELECT count(*) AS n, min(until) AS nextAt FROM rest JOIN entry ON entry.id=rest.entry_id
+         WHERE rest.agent_id=? AND until>? AND lane IN (${places})`,
+        agentId,
+        now,
+        ...lanes,
+      )
+      .one()
+  }
+
+  private addFigures(day: string, agentId: string, before: Figures, after: Figures): void {
+    this.sql.exec(
+      `INSERT INTO day_figure (day, agent_id, attempts, reached, positive, talk_ms) VALUES (?1,?2,?3,?4,?5,?6)
+       ON CONFLICT(day, agent_id) DO UPDATE SET attempts=attempts+?3, reached=reached+?4, positive=positive+?5, talk_ms=talk_ms+?6`,
+      day,
+      agentId,
+      after.attempts - before.attempts,
+      after.reached - before.reached,
+      after.positive - before.positive,
+      after.talkMs - before.talkMs,
+    )
+  }
+
+  private countDisposition(code: string, by: number): void {
+    this.sql.exec(
+      'INSERT INTO disposition_count (code, n) VALUES (?1,?2) ON CONFLICT(code) DO UPDATE SET n=n+?2',
+      code,
+      by,
+    )
+  }
+}

@@ -1,0 +1,102 @@
+import type { Entry } from '#shared/domain/pool/entry'
+import { rulesOf, type PoolRules } from '#shared/domain/pool/rules'
+import type { Pool } from '#shared/protocol/pools'
+import type { ShellStore } from '../shell-store'
+import { AttemptStore, type GrantEnd } from './attempt-store'
+import { CardStore } from './card-store'
+import { DoNotCallStore } from './do-not-call-store'
+import { EntryStore, type StoredEntry } from './entry-store'
+import type { PoolEvent } from './events'
+import { ImportStore } from './import-store'
+import { openPoolTables } from './tables'
+
+const TICK = 'tick'
+/** Wake-ups are gathered to the second: each earlier alarm is an fsync of its own. */
+const TICK_STEP_MS = 1_000
+
+/** Everything one pool keeps. Writes happen inside the room's group; nothing here decides. */
+export class PoolStore {
+  readonly entries: EntryStore
+  readonly cards: CardStore
+  readonly attempts: AttemptStore
+  readonly doNotCall: DoNotCallStore
+  readonly imports: ImportStore
+  private settings: { pool: Pool; rules: PoolRules } | null = null
+  private tickAt: number | null = null
+
+  constructor(
+    private readonly sql: SqlStorage,
+    private readonly shell: ShellStore,
+    readonly poolId: string,
+  ) {
+    openPoolTables(sql)
+    this.entries = new EntryStore(sql, (at) => this.wakeBy(at))
+    this.cards = new CardStore(sql)
+    this.attempts = new AttemptStore(sql)
+    this.doNotCall = new DoNotCallStore(sql)
+    this.imports = new ImportStore(sql)
+    this.reload()
+  }
+
+  /** What is kept in memory beside the rows, read again: at the start, and after writes were undone. */
+  reload(): void {
+    const row = this.sql.exec<{ value: string }>("SELECT value FROM setting WHERE key='pool'").toArray()[0]
+    const pool = row ? (JSON.parse(row.value) as Pool) : null
+    this.settings = pool && { pool, rules: rulesOf(pool) }
+    this.tickAt = this.shell.timerAt(TICK)
+  }
+
+  get pool(): Pool | null {
+    return this.settings?.pool ?? null
+  }
+
+  /** Only asked for once the pool is configured. */
+  get rules(): PoolRules {
+    if (!this.settings) throw new Error('the pool is not configured')
+    return this.settings.rules
+  }
+
+  configure(pool: Pool): void {
+    this.sql.exec("INSERT OR REPLACE INTO setting (key, value) VALUES ('pool', ?)", JSON.stringify(pool))
+    this.settings = { pool, rules: rulesOf(pool) }
+  }
+
+  save(before: StoredEntry, entry: Entry, now: number, lastDisposition?: string | null): StoredEntry {
+    return this.entries.save(before, entry, this.rules, now, lastDisposition)
+  }
+
+  /** Notes what the drain must carry on; answers the number that a reply's `projection` names. */
+  journal(event: PoolEvent): number {
+    return this.shell.append(crypto.randomUUID(), event)
+  }
+
+  lastSeq(): number {
+    return this.shell.lastSeq()
+  }
+
+  leaseId(entryId: number, token: number): string {
+    return `${this.poolId}:${entryId}:${token}`
+  }
+
+  /** A live hold ended without its agent: the grant is closed, and the agent's room will hear of it. */
+  endHold(entry: Entry, end: GrantEnd, by: string, reason: string | null): void {
+    if (!entry.lease) return
+    const { agentId, token } = entry.lease
+    this.attempts.endGrant(entry.id, token, end)
+    this.journal({ kind: 'lease-ended', agentId, leaseId: this.leaseId(entry.id, token), by, reason })
+  }
+
+  /** The tick is over: the next wake-up arms it again. */
+  tickOver(): void {
+    this.tickAt = null
+    const next = this.entries.nextWakeAt()
+    if (next !== null) this.wakeBy(next)
+  }
+
+  private wakeBy(at: number): void {
+    const tick = Math.ceil(at / TICK_STEP_MS) * TICK_STEP_MS
+    if (this.tickAt !== null && this.tickAt <= tick) return
+    this.tickAt = tick
+    this.shell.setTimer(TICK, tick)
+  }
+}

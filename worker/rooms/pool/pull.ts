@@ -1,0 +1,61 @@
+import { blockedFor } from '#shared/domain/pool/counts'
+import { grant } from '#shared/domain/pool/lease'
+import { first, lanesFor } from '#shared/domain/pool/order'
+import type { NothingDue } from '#shared/protocol/pulls'
+import type { StoredEntry } from './entry-store'
+import type { PoolStore } from './pool-store'
+import { must, Refused } from './refused'
+import { wakeDue } from './wake'
+
+/** What is remembered of a pull: small, because every command id is kept for a month. The view is built around it. */
+export type Pulled = { held: HeldLease } | { nothing: NothingDue }
+export type HeldLease = { entryId: number; token: number; since: number; expiresAt: number; attempt: number }
+type Puller = { agentId: string; agentName: string }
+
+export function heldLease({ entry }: StoredEntry): HeldLease | null {
+  if (!entry.lease) return null
+  const { token, grantedAt, expiresAt } = entry.lease
+  return { entryId: entry.id, token, since: grantedAt, expiresAt, attempt: entry.attempts + 1 }
+}
+
+/** POOL-1, 2, 4, 8: the lease I hold already, else the first in the order, else why not. */
+export function pullNext(store: PoolStore, { agentId, agentName }: Puller, now: number): Pulled {
+  const { pool } = store
+  if (!pool) throw new Refused('unknown-pool')
+  wakeDue(store, now)
+  const mine = store.entries.heldBy(agentId)
+  const held = mine && heldLease(mine)
+  if (held) return { held }
+  if (pool.members !== 'everyone' && !pool.members.includes(agentId)) throw new Refused('not-a-member')
+  const next = pool.state === 'open' ? candidate(store, agentId, now) : null
+  if (!next) return { nothing: nothingDue(store, agentId, now) }
+
+  const before = next.entry
+  const last = store.attempts.grant(before.id, before.lastToken)
+  if (last?.ended === 'lapsed' && last.attemptId === null && last.agentId !== agentId) {
+    const leaseId = store.leaseId(before.id, last.token)
+    store.journal({ kind: 'lease-ended', agentId: last.agentId, leaseId, by: agentName, reason: null })
+    store.attempts.endGrant(before.id, last.token, 'superseded')
+  }
+  const saved = store.save(next, must(grant(before, agentId, store.rules, now)), now)
+  store.attempts.addGrant({ entryId: before.id, token: saved.entry.lastToken, agentId, agentName, grantedAt: now })
+  store.journal({ kind: 'changed', entries: [before.id] })
+  return { held: heldLease(saved)! }
+}
+
+/** The best of the heads of my lanes; a later rank is looked at only when the earlier ones are empty. */
+function candidate(store: PoolStore, agentId: string, now: number): StoredEntry | null {
+  for (const rank of lanesFor(agentId)) {
+    const heads = rank.flatMap((lane) => store.entries.head(lane, agentId, now) ?? [])
+    const best = first(heads.map((stored) => ({ ...stored.entry, lane: stored.lane, stored })))
+    if (best) return best.stored
+  }
+  return null
+}
+
+function nothingDue(store: PoolStore, agentId: string, now: number): NothingDue {
+  const resting = store.attempts.resting(agentId, lanesFor(agentId).flat(), now)
+  const blocked = blockedFor(store.entries.laneCounts(), agentId, resting.n, store.pool!.state)
+  const due = [store.entries.nextDueFor(agentId), resting.nextAt].filter((at) => at !== null)
+  return { lease: null, blocked, nextDueAt: due.length > 0 ? Math.min(...due) : null }
+}

@@ -1,0 +1,83 @@
+import { stateCounts } from '#shared/domain/pool/counts'
+import { dayOf } from '#shared/domain/pool/figures'
+import type { PoolStats } from '#shared/protocol/pools'
+import type { CallbackDue, LeaseView, PastAttempt } from '#shared/protocol/pulls'
+import type { StoredEntry } from './entry-store'
+import type { PoolStore } from './pool-store'
+import type { HeldLease } from './pull'
+
+const HISTORY = 20
+
+/** What the desk needs of a lease, in one answer: customer, entry, the pool's words and keys, history. */
+export function leaseView(store: PoolStore, held: HeldLease): LeaseView | null {
+  const { pool } = store
+  const stored = store.entries.get(held.entryId)
+  if (!pool || !stored) return null
+  const { createdAt: _made, updatedAt: _changed, ...known } = store.cards.get(held.entryId)
+  const { callback } = stored.entry
+  return {
+    lease: {
+      id: store.leaseId(held.entryId, held.token),
+      token: held.token,
+      expiresAt: held.expiresAt,
+      since: held.since,
+    },
+    customer: { id: stored.customerId, phone: stored.phone, ...known },
+    entry: {
+      id: String(held.entryId),
+      poolId: pool.id,
+      attempt: held.attempt,
+      maxAttempts: pool.maxAttempts,
+      priority: stored.entry.priority,
+      callback: callback && { at: callback.at, note: callback.note },
+    },
+    pool: {
+      id: pool.id,
+      name: pool.name,
+      timeZone: pool.timeZone,
+      country: pool.country,
+      script: pool.script,
+      wrapUpSeconds: pool.wrapUpSeconds,
+      dispositions: pool.dispositions,
+    },
+    history: store.attempts.historyOf(held.entryId, HISTORY).map((attempt): PastAttempt => ({
+      id: attempt.id,
+      at: attempt.at,
+      agentId: attempt.agentId,
+      agentName: attempt.agentName,
+      disposition: attempt.disposition,
+      note: attempt.note,
+      talkMs: attempt.talkMs,
+      byHandset: attempt.byHandset,
+      late: attempt.late,
+      attempt: attempt.n,
+    })),
+  }
+}
+
+/** POOL-26: from counters that follow every change; nothing is scanned. */
+export function poolStats(store: PoolStore, now: number): PoolStats {
+  const today = store.attempts.figures(dayOf(now, store.pool?.timeZone ?? 'UTC'))
+  return {
+    ...stateCounts(store.entries.laneCounts()),
+    byDisposition: store.attempts.byDisposition(),
+    attemptsToday: today.attempts,
+    reachedToday: today.reached,
+  }
+}
+
+/** POOL-15. */
+export function callbackDue(store: PoolStore, { entry, phone }: StoredEntry): CallbackDue {
+  const { name, timeZone } = store.cards.get(entry.id)
+  return {
+    poolId: store.poolId,
+    poolName: store.pool!.name,
+    entryId: String(entry.id),
+    customerName: name,
+    phone,
+    at: entry.callback!.at,
+    timeZone: timeZone ?? store.pool!.timeZone,
+    note: entry.callback!.note,
+    isMine: entry.callback!.for !== null,
+  }
+}
