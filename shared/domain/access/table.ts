@@ -8,11 +8,14 @@ export const ACTIONS = {
   'session.open': ['guest', 'agent', 'supervisor', 'administrator'],
   'system.read': ['guest', 'agent', 'supervisor', 'administrator', 'integration'],
   'demo.telephone': ['guest', 'agent', 'supervisor', 'administrator'],
+  'session.close': ['agent', 'supervisor', 'administrator'],
+  'session.password': ['agent', 'supervisor', 'administrator'],
   'me.read': ['agent', 'supervisor', 'administrator'],
+  'me.work': ['agent', 'supervisor', 'administrator'],
   'me.change': ['agent', 'supervisor', 'administrator'],
   'me.state': ['agent', 'supervisor', 'administrator'],
-  'pull': ['agent', 'supervisor', 'administrator'],
-  'command': ['agent', 'supervisor', 'administrator'],
+  pull: ['agent', 'supervisor', 'administrator'],
+  command: ['agent', 'supervisor', 'administrator'],
   'phone.register': ['agent', 'supervisor', 'administrator'],
   'phone.call': ['agent', 'supervisor', 'administrator'],
   'call.control.own': ['agent', 'supervisor', 'administrator'],
@@ -39,6 +42,16 @@ export const ACTIONS = {
 } as const satisfies Record<string, readonly (Role | 'guest')[]>
 
 export type Action = keyof typeof ACTIONS
+
+/** AUTH-2: with a generated password one may see who one is, choose another, and leave; nothing else. */
+export const OPEN_BEFORE_PASSWORD_CHANGE: ReadonlySet<Action> = new Set<Action>([
+  'session.open',
+  'session.close',
+  'session.password',
+  'system.read',
+  'demo.telephone',
+  'me.read',
+])
 
 export function may(role: Role | 'guest', action: Action): boolean {
   return (ACTIONS[action] as readonly string[]).includes(role)

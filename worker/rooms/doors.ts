@@ -1,0 +1,21 @@
+import type { Env } from '../env'
+import type { AgentPort, CallPort, FloorPort, PoolPort } from './ports'
+import { withTimeout } from './room'
+
+/** Rooms by name, seen only through their ports (the runtime's stub types lose unions). */
+export const agentRoom = (env: Env, userId: string) => env.AGENT.getByName(userId) as unknown as AgentPort
+export const poolRoom = (env: Env, poolId: string) => env.POOL.getByName(poolId) as unknown as PoolPort
+export const callRoom = (env: Env, callId: string) => env.CALL.getByName(callId) as unknown as CallPort
+export const floorRoom = (env: Env, team: string) => env.FLOOR.getByName(team) as unknown as FloorPort
+
+/** How long one room waits for another. */
+export const ROOM_TIMEOUT_MS = 2_000
+
+/** Asks another room with a time-out; a broken stub is replaced and asked once more. Only for what may be asked twice. */
+export async function asking<P, T>(door: () => P, ask: (room: P) => Promise<T>): Promise<T> {
+  try {
+    return await withTimeout(ask(door()), ROOM_TIMEOUT_MS)
+  } catch {
+    return withTimeout(ask(door()), ROOM_TIMEOUT_MS)
+  }
+}
