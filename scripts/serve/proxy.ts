@@ -80,8 +80,8 @@ function pass(
       headers: cleaned(request, target, false),
     },
     (answer) => {
-      const headers = answer.rawHeaders.slice()
-      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers)
+      if (isWorthPacking(request, answer)) return packed(answer, response)
+      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders)
       answer.pipe(response)
     },
   )
