@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { epochMs, id } from './common'
+import { after, epochMs, id, page } from './common'
 
 export const attempt = z.object({
   id,
@@ -28,12 +28,18 @@ export const attemptQuery = z.object({
   poolId: id.optional(),
   customerId: id.optional(),
   agentId: id.optional(),
-  from: z.coerce.number().optional(),
-  to: z.coerce.number().optional(),
-  cursor: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(500).optional(),
-  after: z.string().optional(),
+  /** Epoch ms: from inclusive, to exclusive. */
+  from: z.coerce.number().int().min(0).optional(),
+  to: z.coerce.number().int().min(0).optional(),
+  /** `at:id` of the last one shown. */
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}:[A-Za-z0-9:_.-]{1,80}$/)
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  after,
 })
+export const attemptPage = page(attempt)
 
 export const customer = z.object({
   id,
@@ -46,3 +52,10 @@ export const customer = z.object({
   updatedAt: epochMs,
 })
 export type Customer = z.infer<typeof customer>
+export const customerPage = page(customer)
+export const customerQuery = z.object({
+  q: z.string().trim().min(2).max(100).optional(),
+  cursor: id.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  after,
+})
