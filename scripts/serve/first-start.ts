@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import type { Miniflare } from 'miniflare'
 import { addAdministrator, generatePassword, hasPeople } from './people'
 import { seedDemo } from './seed'
@@ -14,6 +16,15 @@ export type FirstStart = {
   address: string
 }
 
+const seedingMark = (stateDir: string) => path.join(stateDir, 'seeding')
+
+/** A first start that was cut off leaves half a demo and a password nobody saw: it begins again from nothing. */
+export function clearHalfSeeded(stateDir: string): void {
+  if (!existsSync(seedingMark(stateDir))) return
+  rmSync(path.join(stateDir, 'v3'), { recursive: true, force: true })
+  rmSync(seedingMark(stateDir), { force: true })
+}
+
 const SETUP_MS = 24 * 3600_000
 
 /** On an empty state: the demo, or a one-time link for the first administrator. Answers how to sign in, in words. */
@@ -24,8 +35,10 @@ export async function seedFirstStart(start: FirstStart): Promise<string[]> {
 
   if (settings.demo) {
     const password = settings.adminPassword ?? generatePassword()
+    writeFileSync(seedingMark(settings.stateDir), '')
     await addAdministrator(database, secrets, { username: 'admin', name: 'Dora Administrator', password })
     await seedDemo(start, password)
+    rmSync(seedingMark(settings.stateDir), { force: true })
     return [
       `Sign in as admin, supervisor, alice or bob; the password of all four is: ${password}`,
       `The customer's telephone, in a second window: ${start.address}/demo/telephone`,

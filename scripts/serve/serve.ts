@@ -6,7 +6,7 @@ import { migrate } from './migrations'
 import { newPassword } from './people'
 import { startRuntime } from './runtime'
 import { secretsOf } from './secrets'
-import { seedFirstStart } from './first-start'
+import { clearHalfSeeded, seedFirstStart } from './first-start'
 import { readSettings } from './settings'
 import { endLeftover, forgetRuntime, lockState, noteRuntime, StateInUse } from './state-lock'
 
@@ -21,6 +21,7 @@ export async function serve(): Promise<void> {
     process.exit(1)
   })
   endLeftover(settings.stateDir)
+  clearHalfSeeded(settings.stateDir)
 
   const secrets = secretsOf(settings.stateDir)
   const proxySecret = randomBytes(24).toString('base64url')
