@@ -11,7 +11,10 @@ export type CallEvent =
   | { kind: 'microphone'; isMissing: boolean }
   | { kind: 'ended'; cause: HangupCause; endedBy: NonNullable<PhoneCall['endedBy']>; sipStatus?: number | null }
 
-export type Beginning = Pick<PhoneCall, 'direction' | 'number' | 'name' | 'leaseId'> & { id?: string | null }
+export type Beginning = Pick<PhoneCall, 'direction' | 'number' | 'name' | 'leaseId'> & {
+  id?: string | null
+  dialled?: string | null
+}
 
 /** A call begins: it rings out, or it rings in. */
 export function begin(beginning: Beginning, now: number): PhoneCall {
@@ -21,6 +24,7 @@ export function begin(beginning: Beginning, now: number): PhoneCall {
     state: beginning.direction === 'outgoing' ? 'ringing-out' : 'ringing-in',
     number: beginning.number,
     name: beginning.name,
+    dialled: beginning.dialled ?? null,
     since: now,
     answeredAt: null,
     endedAt: null,

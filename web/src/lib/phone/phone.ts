@@ -79,6 +79,8 @@ export type PhoneCall = {
   /** As dialled, or who calls: E.164, extension or username. */
   number: string
   name: string | null
+  /** The number the caller dialled, when it rings in under one (SIP's To); null when it is only us. */
+  dialled: string | null
   /** Epoch ms of this device: when the present state began, was answered, ended. */
   since: number
   answeredAt: number | null

@@ -84,12 +84,17 @@ export class SipPhone implements PhoneEngine {
 
   /** PHONE-1. Asks for the microphone now, so that the browser's question comes with the gesture and not with a call. */
   async start(): Promise<void> {
-    addEventListener('online', this.wake)
-    this.keeper.start()
+    this.connect()
     if (this.state.microphone !== 'unknown') return
     const { stream, state } = await this.options.microphone.open()
     for (const track of stream.getTracks()) track.stop()
     this.hand.set({ microphone: state })
+  }
+
+  /** The line alone. */
+  connect(): void {
+    addEventListener('online', this.wake)
+    this.keeper.start()
   }
 
   async stop(): Promise<void> {
@@ -254,7 +259,16 @@ export class SipPhone implements PhoneEngine {
     }
     const { uri, displayName } = invitation.remoteIdentity
     const id = invitation.request.getHeader('X-Switchroom-Call') ?? null
-    this.hand.begin({ id, direction: 'incoming', number: uri.user ?? '', name: displayName || null, leaseId: null })
+    const to = invitation.request.to.uri.user ?? null
+    const dialled = to?.startsWith('+') ? to : null
+    this.hand.begin({
+      id,
+      direction: 'incoming',
+      number: uri.user ?? '',
+      name: displayName || null,
+      dialled,
+      leaseId: null,
+    })
     this.use(invitation)
   }
 
