@@ -227,7 +227,7 @@ export class CallRoom extends Room implements CallPort {
       for (const { leg, isThere } of looks) {
         if (isThere === null) continue
         const since: number | undefined = this.file.missing[leg.n]
-        const missing = { ...this.file.missing }
+        const missing: CallFile['missing'] = { ...this.file.missing }
         if (isThere) delete missing[leg.n]
         else missing[leg.n] = since ?? now
         this.file = { ...this.file, missing }

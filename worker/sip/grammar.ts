@@ -101,7 +101,6 @@ function parseDisplay(text: string): string | null | undefined {
 
 function isUri(text: string): boolean {
   const colon = text.indexOf(':')
-  // eslint-disable-next-line no-control-regex
   return colon > 0 && colon < text.length - 1 && SCHEME.test(text.slice(0, colon)) && !/[\x00-\x20<>"]/.test(text)
 }
 

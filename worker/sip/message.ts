@@ -209,7 +209,6 @@ function takeBytes(body: string, wanted: number, have: number): string | null {
 
 /** Bytes of UTF-8. */
 export function byteLength(text: string): number {
-  // eslint-disable-next-line no-control-regex
   return /^[\x00-\x7f]*$/.test(text) ? text.length : new TextEncoder().encode(text).length
 }
 

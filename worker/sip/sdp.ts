@@ -29,3 +29,6 @@ export function raiseVersion(sdp: string, by: number): string {
     (_, head: string, version: string) => head + (BigInt(version) + BigInt(by)),
   )
 }
+
+/** Whether whoever said this has put the other side on hold: nothing is received, or wanted, from it (RFC 3264 §8.4). */
+export const isHolding = (sdp: string | null): boolean => sdp !== null && /^a=(?:sendonly|inactive)\r?$/m.test(sdp)

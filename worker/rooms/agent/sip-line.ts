@@ -7,7 +7,8 @@ import { judge, roomOfEdgeLeg } from '../../sip/gate'
 import { MAX_MESSAGE_BYTES, parseMessage, type SipMessage, type SipRequest } from '../../sip/message'
 import { register } from '../../sip/registrar'
 import { echoOf, refusalOf, writeResponse } from '../../sip/write'
-import type { Binding, CallerContext } from '../ports'
+import { callRoom } from '../doors'
+import type { Binding, CallerContext, CallPort } from '../ports'
 import { withTimeout } from '../room'
 import { SipRows } from './sip-rows'
 import { SipSockets } from './sip-sockets'
@@ -56,7 +57,7 @@ export class SipLine {
   private readonly sockets: SipSockets
   private readonly rows: SipRows
   private readonly buckets = new WeakMap<WebSocket, Bucket>()
-  private readonly stubs = new Map<string, DurableObjectStub<InstanceType<typeof import('../call-room').CallRoom>>>()
+  private readonly stubs = new Map<string, CallPort>()
 
   constructor(private readonly host: LineHost) {
     this.sockets = new SipSockets(host.ctx)
@@ -190,11 +191,11 @@ export class SipLine {
     }
   }
 
-  private call(room: string) {
+  private call(room: string): CallPort {
     const known = this.stubs.get(room)
     if (known) return known
     if (this.stubs.size >= MOST_STUBS) this.stubs.delete(this.stubs.keys().next().value!)
-    const stub = this.host.env.CALL.getByName(room)
+    const stub = callRoom(this.host.env, room)
     this.stubs.set(room, stub)
     return stub
   }

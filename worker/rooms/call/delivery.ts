@@ -1,7 +1,7 @@
 import type { Env } from '../../env'
 import { log } from '../../log'
 import type { Send } from '../../sip/b2bua/state'
-import { agentPort } from '../agent-port'
+import { agentRoom } from '../doors'
 import type { AgentPort } from '../ports'
 import { withTimeout } from '../room'
 
@@ -52,7 +52,7 @@ export class Delivery {
 
   private agent(aor: string): AgentPort {
     let stub = this.stubs.get(aor)
-    if (!stub) this.stubs.set(aor, (stub = agentPort(this.env, aor)))
+    if (!stub) this.stubs.set(aor, (stub = agentRoom(this.env, aor)))
     return stub
   }
 }

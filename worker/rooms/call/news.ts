@@ -3,8 +3,8 @@ import type { CallPicture } from '#shared/protocol/live'
 import { isGuest } from '../../carriers/demo'
 import type { Env } from '../../env'
 import type { B2bua } from '../../sip/b2bua/state'
-import { agentPort } from '../agent-port'
-import { MAIN_TEAM, type CallNews, type CallRow, type FloorPort, type LedgerPort } from '../ports'
+import { agentRoom, floorRoom } from '../doors'
+import { MAIN_TEAM, type CallNews, type CallRow, type LedgerPort } from '../ports'
 import { withTimeout } from '../room'
 import type { CallFile } from './call-store'
 
@@ -79,7 +79,9 @@ export class NewsDesk {
   /** Rejects when anyone could not be told; whoever was is not told again. */
   async tell(telling: Telling): Promise<void> {
     const { callerAor, calleeAor, news, row } = telling
-    const tasks: [who: string, tell: () => Promise<unknown>][] = [['floor', () => this.floor().callChanged(news.call)]]
+    const tasks: [who: string, tell: () => Promise<unknown>][] = [
+      ['floor', () => floorRoom(this.env, MAIN_TEAM).callChanged(news.call)],
+    ]
     if (!isGuest(callerAor)) tasks.push(['caller', () => this.agent(callerAor, { ...news, side: 'caller' })])
     if (calleeAor && calleeAor !== callerAor && !isGuest(calleeAor)) {
       // the lease, and with it the disposition that is owed, is the caller's alone
@@ -98,10 +100,7 @@ export class NewsDesk {
   }
 
   private agent(aor: string, news: CallNews): Promise<void> {
-    return agentPort(this.env, aor).callChanged(news)
-  }
-  private floor(): Pick<FloorPort, 'callChanged'> {
-    return this.env.FLOOR.getByName(MAIN_TEAM)
+    return agentRoom(this.env, aor).callChanged(news)
   }
   /** Eight shards, by the call's id. */
   private ledger(callId: string): LedgerPort {

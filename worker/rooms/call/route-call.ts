@@ -5,7 +5,7 @@ import { log } from '../../log'
 import type { Route } from '../../sip/b2bua/set-up'
 import type { RefusalCode } from '#shared/protocol/problem'
 import { SENTENCES } from '#shared/protocol/problem'
-import { agentPort } from '../agent-port'
+import { agentRoom } from '../doors'
 import type { CallerContext } from '../ports'
 import { withTimeout } from '../room'
 
@@ -43,7 +43,7 @@ async function toNumber(env: Env, number: string, caller: CallerContext): Promis
 }
 
 async function devicesOf(env: Env, aor: string): Promise<Route> {
-  return { to: 'devices', aor, devices: await withTimeout(agentPort(env, aor).bindings(), TIMEOUT_MS) }
+  return { to: 'devices', aor, devices: await withTimeout(agentRoom(env, aor).bindings(), TIMEOUT_MS) }
 }
 
 function nowhere(

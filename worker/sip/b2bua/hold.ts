@@ -1,6 +1,6 @@
 import { hold, isTalking, resume } from '#shared/domain/call/call'
 import type { SipResponse } from '../message'
-import { asOffer, direct, raiseVersion } from '../sdp'
+import { asOffer, direct, isHolding, raiseVersion } from '../sdp'
 import { isNegotiating } from './in-dialog'
 import { TRANSACTION_MS, type Leg, type Pending } from './state'
 import type { Turn } from './turn'
@@ -27,7 +27,6 @@ export function offerHold(turn: Turn): void {
     else offer(turn, leg, peer.sdp)
   }
   if (isLater) later(turn)
-  followLegs(turn)
 }
 
 function offer(turn: Turn, leg: Leg, sdp: string): void {
@@ -59,10 +58,11 @@ function later(turn: Turn): void {
   turn.setTimer('hold', turn.now + Math.round(2_100 + turn.mint.fraction() * 1_900))
 }
 
-/** The call is on hold when both its legs are. */
-function followLegs(turn: Turn): void {
+/** After each negotiation: on hold when the server holds both legs, or one phone holds the other. */
+export function followLegs(turn: Turn): void {
   const up = turn.state.legs.filter((leg) => leg.state === 'up')
   if (up.length < 2) return
-  if (up.every((leg) => leg.held)) turn.state.call = hold(turn.state.call)
-  if (up.every((leg) => !leg.held)) turn.state.call = resume(turn.state.call)
+  const byPhone = up.some((leg) => isHolding(leg.sdp))
+  if (byPhone || up.every((leg) => leg.held)) turn.state.call = hold(turn.state.call)
+  else if (up.every((leg) => !leg.held)) turn.state.call = resume(turn.state.call)
 }

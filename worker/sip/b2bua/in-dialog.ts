@@ -2,7 +2,7 @@ import { isOver } from '#shared/domain/call/call'
 import type { SipRequest, SipResponse } from '../message'
 import { echoOf } from '../write'
 import { bye, closeCall, endAll, forgetOk } from './ending'
-import { onHoldAnswer } from './hold'
+import { followLegs, onHoldAnswer } from './hold'
 import { accept } from './set-up'
 import { TRANSACTION_MS, type Leg, type Pending } from './state'
 import type { Turn } from './turn'
@@ -156,6 +156,7 @@ export function onPendingAnswer(turn: Turn, leg: Leg, pending: Pending, response
     if (pending.offerless) from.ackOwed = { n: leg.n, cseq: response.cseq.number }
     else turn.ack(leg, response.cseq.number)
     accept(turn, from, response.body)
+    followLegs(turn)
   }
   // §12.2.1.2: the other phone knows the dialog no more
   if (response.status === 481) lose(turn, leg)
