@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import type { Action } from '#shared/domain/access/table'
 import { me as meSchema, type Me } from '#shared/protocol/session'
-import { mePatch, type Preferences } from '#shared/protocol/users'
+import type { mePatch, Preferences } from '#shared/protocol/users'
 import { api, listen, type Reply, type Trouble } from '$lib/api/client'
 import { isSessionOver } from '$lib/api/reply'
 import { locale } from '$lib/i18n/locale.svelte'
@@ -64,14 +64,17 @@ class Session {
   }
 
   /** AUTH-3. `replace`: the other person's session in this browser ends. The look and language chosen here go along. */
-  async signIn(username: string, password: string, replace = false): Promise<Reply<undefined>> {
+  async signIn(username: string, password: string, replace = false): Promise<Reply<Me>> {
     const body = { username: username.trim().toLowerCase(), password, ...(replace ? { replace } : {}) }
-    const reply = await api.post('/api/session', { body, quiet: true })
-    if (!reply.ok) return reply
-    this.status = 'unknown'
-    await this.load()
-    if (this.me) void this.keepLook(this.me.preferences)
+    const reply = await api.post('/api/session', { body, schema: meSchema, quiet: true })
+    if (reply.ok) this.open(reply.value)
     return reply
+  }
+
+  /** A session just began here. */
+  open(me: Me): void {
+    this.take(me, false)
+    if (!me.user.mustChangePassword) void this.keepLook(me.preferences)
   }
 
   async signOut(): Promise<void> {
