@@ -13,6 +13,7 @@ export type SessionRow = {
 }
 export type CallRecord = {
   callId: string
+  rev: number
   phase: 'ringing' | 'talking'
   since: number
   answered: boolean

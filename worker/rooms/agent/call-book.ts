@@ -19,12 +19,14 @@ export class CallBook {
     // news may come twice, or late
     if (this.endedBefore().includes(call.callId)) return { presence, owed: null }
     const known = this.store.calls().find((one) => one.callId === call.callId)
+    if (known && known.rev >= call.rev) return { presence, owed: null }
     if (call.endedAt === null) {
       const phase = call.answeredAt === null ? 'ringing' : 'talking'
       const next = callGoesOn(presence, call.callId, phase, now)
       const since = next.calls.find((one) => one.callId === call.callId)!.since
       const record: CallRecord = {
         callId: call.callId,
+        rev: call.rev,
         phase,
         since,
         answered: phase === 'talking',
