@@ -123,3 +123,6 @@ export const meEvent = z.discriminatedUnion('type', [
   z.object({ ...stamp, type: z.literal('signed-out'), code: z.string() }),
 ])
 export type MeEvent = z.infer<typeof meEvent>
+
+/** Opens one live socket until `expiresAt`: offered as the subprotocol `ticket.X` beside `switchroom.v1`. */
+export const liveTicket = z.object({ ticket: z.string(), expiresAt: epochMs })

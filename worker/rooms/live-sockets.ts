@@ -25,6 +25,8 @@ const RING = 512
 /** Clients ping every 20 s (a hidden tab once a minute); one silent for this long reads nothing any more. */
 const DEAF_MS = 180_000
 const SWEEP_MS = 30_000
+/** Longer than any ticket lives. */
+const TICKET_MS = 60_000
 
 /**
  * The live sockets of one room, composed by FloorRoom (floor:TEAM) and AgentRoom (me).
@@ -42,6 +44,7 @@ export class LiveSockets<E extends Stamped> {
   private readonly ring: { seq: number; text: string }[] = []
   private survivors: boolean
   private sweptAt = 0
+  private readonly tickets = new Map<string, number>()
 
   /** `snapshot` is read at the moment a viewer needs it; it is the state after every event published so far. */
   constructor(
@@ -65,6 +68,7 @@ export class LiveSockets<E extends Stamped> {
   accept(request: Request): Response {
     const viewer = { userId: request.headers.get(USER) ?? '', sessionId: request.headers.get(SESSION) ?? '' }
     if (request.headers.get('upgrade') !== 'websocket' || !viewer.userId) return new Response(null, { status: 426 })
+    if (!this.redeem(request.headers.get(TICKET))) return new Response(null, { status: 403 })
     this.greetSurvivors()
     const { 0: client, 1: server } = new WebSocketPair()
     this.ctx.acceptWebSocket(server, [TAG, `user:${viewer.userId}`, `session:${viewer.sessionId}`])
@@ -96,6 +100,16 @@ export class LiveSockets<E extends Stamped> {
   /** Viewers have nothing to say here (pings never arrive): a socket that talks is a mistaken client. */
   onMessage(socket: WebSocket): void {
     close(socket, 1008, 'this socket only tells')
+  }
+
+  /** A ticket opens one socket. Kept in memory: it lives 30 s, and a room is not put to sleep within 10. */
+  private redeem(ticket: string | null): boolean {
+    if (ticket === null) return true
+    const now = Date.now()
+    for (const [id, expiresAt] of this.tickets) if (expiresAt <= now) this.tickets.delete(id)
+    if (this.tickets.has(ticket)) return false
+    this.tickets.set(ticket, now + TICKET_MS)
+    return true
   }
 
   private missedSince(epoch: string | null, seq: string | null): { text: string }[] | null {
@@ -143,16 +157,19 @@ export class LiveSockets<E extends Stamped> {
 
 const USER = 'x-switchroom-user'
 const SESSION = 'x-switchroom-session'
+const TICKET = 'x-switchroom-ticket'
 
 /**
  * The request by which the route hands a checked viewer to the room (`stub.fetch`). Made from nothing: no header of the
  * client reaches the room.
  */
-export function liveRequest(viewer: LiveViewer, resume: { epoch?: string; seq?: string }): Request {
+export function liveRequest(viewer: LiveViewer, resume: { epoch?: string; seq?: string }, ticketId?: string): Request {
   const url = new URL('https://room/live')
   if (resume.epoch) url.searchParams.set('epoch', resume.epoch)
   if (resume.seq) url.searchParams.set('seq', resume.seq)
-  return new Request(url, { headers: { upgrade: 'websocket', [USER]: viewer.userId, [SESSION]: viewer.sessionId } })
+  const headers = new Headers({ upgrade: 'websocket', [USER]: viewer.userId, [SESSION]: viewer.sessionId })
+  if (ticketId) headers.set(TICKET, ticketId)
+  return new Request(url, { headers })
 }
 
 function close(socket: WebSocket, code: number, reason: string): void {

@@ -1,13 +1,37 @@
 import * as z from 'zod'
 import type { Context } from 'hono'
+import { uuidv7 } from 'uuidv7'
 import { may } from '#shared/domain/access/table'
+import { liveTicket } from '#shared/protocol/live'
 import { isOwnOrigin } from '../auth/origin'
+import { checkSession } from '../auth/session-check'
+import { readTicket, signTicket, TICKET_S } from '../auth/sip-ticket'
 import { RefusalError } from '../refusals'
 import { LIVE_PROTOCOL, liveRequest } from '../rooms/live-sockets'
-import { MAIN_TEAM } from '../rooms/ports'
-import { endpoint, router, type AppContext } from './endpoint'
+import { MAIN_TEAM, type Actor } from '../rooms/ports'
+import { endpoint, json, router, type AppContext } from './endpoint'
 
 export const live = router()
+
+endpoint(
+  live,
+  'me.read',
+  {
+    method: 'post',
+    path: '/live/tickets',
+    tags: ['live'],
+    summary: 'A ticket that opens one live socket within 30 s',
+    responses: { 201: json(liveTicket, 'The ticket') },
+  },
+  async (c) => {
+    const { userId, sessionId } = c.get('actor')
+    const expiresAt = Date.now() + TICKET_S * 1000
+    return c.json(
+      { ticket: await signTicket(c.env, { id: uuidv7(), userId, sessionId, expiresAt }, 'live-ticket'), expiresAt },
+      201,
+    )
+  },
+)
 
 const query = z.object({
   topic: z
@@ -22,15 +46,16 @@ const query = z.object({
 })
 
 /**
- * GET /live: a WebSocket of the subprotocol `switchroom.v1` that tells what happens: a snapshot, then events
- * `{epoch, seq, at, type, …}`; see shared/protocol/live. Send "\r\n\r\n" every 20 s; it is answered "\r\n".
+ * GET /live: a WebSocket of the subprotocol `switchroom.v1` (programs without a cookie: `switchroom.v1, ticket.X`) that
+ * tells what happens: a snapshot, then events `{epoch, seq, at, type, …}`; see shared/protocol/live. Send "\r\n\r\n" every
+ * 20 s; it is answered "\r\n".
  *
- * Refuses not-signed-in and the like, foreign-origin (a browser's cookie from another site), not-permitted (AUTH-1: the
- * floor needs floor.read), invalid-input (no such topic, no upgrade, no subprotocol).
+ * Refuses not-signed-in (no session; a ticket that is forged, used or expired), foreign-origin (a browser's cookie from
+ * another site), not-permitted (AUTH-1: the floor needs floor.read), invalid-input (no such topic, upgrade, subprotocol).
  */
 endpoint(
   live,
-  'me.read',
+  'live.connect',
   {
     method: 'get',
     path: '/live',
@@ -41,27 +66,48 @@ endpoint(
   },
   async (c) => {
     const { topic, epoch, seq } = c.req.valid('query')
-    requireUpgrade(c)
-    const actor = c.get('actor')
-    if (topic !== 'me' && !may(actor.role, 'floor.read')) throw new RefusalError('not-permitted')
+    const offered = offeredProtocols(c)
+    const { actor, ticketId } = await whoseSocket(c, offered)
+    if (!may(actor.role, topic === 'me' ? 'me.read' : 'floor.read')) throw new RefusalError('not-permitted')
     const room = topic === 'me' ? c.env.AGENT.getByName(actor.userId) : c.env.FLOOR.getByName(MAIN_TEAM)
-    return (await room.fetch(liveRequest(actor, { epoch, seq }))) as never
+    const answer = await room.fetch(liveRequest(actor, { epoch, seq }, ticketId))
+    if (answer.status === 403) throw usedTicket()
+    return answer as never
   },
 )
 
-/** A browser always names its Origin on a socket; a program that signs in by token has no cookie to be misused. */
-function requireUpgrade(c: Context<AppContext>): void {
+const TICKET = 'ticket.'
+const usedTicket = () => new RefusalError('not-signed-in', 'This ticket is used or has expired.')
+
+async function whoseSocket(
+  c: Context<AppContext>,
+  offered: string[],
+): Promise<{ actor: Pick<Actor, 'userId' | 'sessionId' | 'role'>; ticketId?: string }> {
+  const text = offered.find((name) => name.startsWith(TICKET))?.slice(TICKET.length)
+  if (text !== undefined) {
+    const ticket = await readTicket(c.env, text, 'live-ticket')
+    if (!ticket) throw usedTicket()
+    const checked = await checkSession(c.env, { ...ticket, use: 'access' }, Date.now())
+    if (!checked.live || !checked.actor) throw new RefusalError(checked.code ?? 'session-revoked')
+    if (checked.actor.mustChangePassword) throw new RefusalError('password-change-required')
+    return {
+      actor: { userId: ticket.userId, sessionId: ticket.sessionId, role: checked.actor.role },
+      ticketId: ticket.id,
+    }
+  }
+  // a browser always names its Origin on a socket; a program with its own token has no cookie to be misused
   const isProgram = c.req.header('authorization') !== undefined
   if (!isProgram && !isOwnOrigin(c.req.raw.headers, c.get('origin'), true)) throw new RefusalError('foreign-origin')
-  if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') {
-    throw new RefusalError('invalid-input', 'This is a WebSocket.', [
-      { field: 'upgrade', message: 'websocket expected' },
-    ])
-  }
+  const actor = c.get('actor') as Actor | undefined
+  if (!actor) throw new RefusalError('not-signed-in')
+  return { actor }
+}
+
+function offeredProtocols(c: Context<AppContext>): string[] {
+  const refuse = (field: string, message: string) => new RefusalError('invalid-input', message, [{ field, message }])
+  if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') throw refuse('upgrade', 'This is a WebSocket.')
   const offered = (c.req.header('sec-websocket-protocol') ?? '').split(',').map((name) => name.trim())
-  if (!offered.includes(LIVE_PROTOCOL)) {
-    throw new RefusalError('invalid-input', `Offer the subprotocol ${LIVE_PROTOCOL}.`, [
-      { field: 'sec-websocket-protocol', message: `${LIVE_PROTOCOL} expected` },
-    ])
-  }
+  if (!offered.includes(LIVE_PROTOCOL))
+    throw refuse('sec-websocket-protocol', `Offer the subprotocol ${LIVE_PROTOCOL}.`)
+  return offered
 }

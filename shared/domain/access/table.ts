@@ -18,6 +18,7 @@ export const ACTIONS = {
   command: ['agent', 'supervisor', 'administrator'],
   // open to guests: a ticket or the demo telephone has no session; the route decides
   'phone.connect': ['guest', 'agent', 'supervisor', 'administrator'],
+  'live.connect': ['guest', 'agent', 'supervisor', 'administrator'],
   'phone.register': ['agent', 'supervisor', 'administrator'],
   'phone.call': ['agent', 'supervisor', 'administrator'],
   'call.control.own': ['agent', 'supervisor', 'administrator'],
