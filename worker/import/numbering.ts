@@ -7,5 +7,9 @@ import type { Numbering } from '#shared/domain/import/phone'
  */
 export const numbering: Numbering = (text, country) => {
   const read = parsePhoneNumberFromString(text, { defaultCountry: country as CountryCode })
-  return read ? { e164: read.number, possible: read.isPossible(), assigned: read.isValid() } : null
+  if (!read) return null
+  const assigned = read.isValid()
+  // a trunk 0 that stayed on (`0532 123`, half a number) has the length of another kind of number; Italy's real 0 is assigned
+  const possible = read.isPossible() && (assigned || !read.nationalNumber.startsWith('0'))
+  return { e164: read.number, possible, assigned }
 }

@@ -1,0 +1,151 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { mergeListed } from '#shared/domain/import/merge'
+import type { InvalidRow, ListedFields, ValidRow } from '#shared/domain/import/staged'
+import { verdictFor, type Standing } from '#shared/domain/import/verdict'
+
+const SILENT: ListedFields = {
+  name: null,
+  userCode: null,
+  email: null,
+  notes: null,
+  language: null,
+  timeZone: null,
+  tags: [],
+  custom: {},
+}
+const listed = (fields: Partial<ListedFields> = {}): ListedFields => ({ ...SILENT, ...fields })
+const row = (fields: Partial<ListedFields> = {}, more: Partial<ValidRow> = {}): ValidRow => ({
+  row: 9,
+  given: {},
+  name: fields.name ?? null,
+  fault: null,
+  phone: '+905320001122',
+  phoneGiven: '0532 000 11 22',
+  customerId: 'c1',
+  fields: listed(fields),
+  priority: null,
+  warnings: [],
+  ...more,
+})
+const standing = (more: Partial<Standing> = {}): Standing => ({
+  first: { row: 9, userCode: null },
+  known: null,
+  onDoNotCall: false,
+  ...more,
+})
+const known = (state: NonNullable<Standing['known']>['state'], fields: Partial<ListedFields> = {}) => ({
+  state,
+  fields: listed(fields),
+  priority: 0,
+})
+
+describe('verdicts', () => {
+  it('[IMP-4] a number nobody knows is new', () => {
+    expect(verdictFor(row({ name: 'Erin' }), standing(), 'merge')).toMatchObject({
+      verdict: 'new',
+      reason: null,
+      phone: '+905320001122',
+      name: 'Erin',
+    })
+  })
+
+  it('[IMP-4] what cannot be read is invalid, with its column, value and reason', () => {
+    const bad: InvalidRow = {
+      row: 3,
+      given: { phone: 'x' },
+      name: 'Erin',
+      phone: null,
+      fault: { reason: 'phone-invalid', column: 'phone', value: 'x' },
+    }
+    expect(verdictFor(bad, standing(), 'merge')).toMatchObject({
+      row: 3,
+      verdict: 'invalid',
+      column: 'phone',
+      value: 'x',
+      reason: 'phone-invalid',
+      name: 'Erin',
+    })
+  })
+
+  it('[IMP-4] the first in the file wins; the same number under another user code says so', () => {
+    expect(verdictFor(row(), standing({ first: { row: 4, userCode: 'A' } }), 'merge')).toMatchObject({
+      verdict: 'duplicate',
+      reason: 'repeats-row',
+      of: 4,
+    })
+    expect(verdictFor(row({ userCode: 'B' }), standing({ first: { row: 4, userCode: 'A' } }), 'merge')).toMatchObject({
+      verdict: 'duplicate',
+      reason: 'same-number',
+      of: 4,
+    })
+    expect(verdictFor(row(), standing({ first: { row: 12, userCode: null } }), 'merge')).toMatchObject({
+      verdict: 'new',
+    })
+  })
+
+  it('[IMP-4] [POOL-16] do-not-call comes before anything the pool says', () => {
+    expect(verdictFor(row(), standing({ onDoNotCall: true, known: known('pending') }), 'merge')).toMatchObject({
+      verdict: 'do-not-call',
+      reason: 'on-do-not-call',
+    })
+    expect(verdictFor(row(), standing({ known: known('do-not-call') }), 'merge')).toMatchObject({
+      verdict: 'do-not-call',
+    })
+  })
+
+  it('[IMP-4] completed and unreachable stay closed', () => {
+    expect(verdictFor(row({ name: 'New' }), standing({ known: known('completed') }), 'merge')).toMatchObject({
+      verdict: 'closed',
+      reason: 'already-completed',
+    })
+    expect(verdictFor(row(), standing({ known: known('unreachable') }), 'merge')).toMatchObject({
+      verdict: 'closed',
+      reason: 'already-unreachable',
+    })
+  })
+
+  it('[IMP-4] the policy decides for a number that is known', () => {
+    const stands = standing({ known: known('pending', { name: 'Old' }) })
+    expect(verdictFor(row({ name: 'New' }), stands, 'merge').verdict).toBe('update')
+    expect(verdictFor(row({ name: 'Old' }), stands, 'merge').verdict).toBe('unchanged')
+    expect(verdictFor(row(), stands, 'merge').verdict).toBe('unchanged')
+    expect(verdictFor(row({}, { priority: 5 }), stands, 'merge').verdict).toBe('update')
+    expect(verdictFor(row({ name: 'New' }), stands, 'skip').verdict).toBe('unchanged')
+    expect(verdictFor(row(), stands, 'error')).toMatchObject({ verdict: 'invalid', reason: 'exists' })
+  })
+})
+
+describe('merging', () => {
+  const text = fc.option(fc.constantFrom('a', 'b', 'c'), { nil: null })
+  const fields = fc.record({
+    name: text,
+    userCode: text,
+    email: text,
+    notes: text,
+    language: text,
+    timeZone: text,
+    tags: fc.uniqueArray(fc.constantFrom('x', 'y', 'z')),
+    custom: fc.dictionary(fc.constantFrom('k', 'l'), fc.constantFrom('1', '2')),
+  })
+
+  it('[IMP-4] never blanks, and the same list again changes nothing', () => {
+    fc.assert(
+      fc.property(fields, fields, (before, list) => {
+        const once = mergeListed(before, list).fields
+        for (const name of ['name', 'userCode', 'email', 'notes', 'language', 'timeZone'] as const)
+          expect(once[name]).toBe(list[name] ?? before[name])
+        expect(once.tags).toEqual(expect.arrayContaining([...before.tags, ...list.tags]))
+        expect(once.custom).toEqual({ ...before.custom, ...list.custom })
+        expect(mergeListed(once, list).changed).toEqual([])
+      }),
+    )
+  })
+
+  it('[IMP-4] names what changed', () => {
+    expect(
+      mergeListed(listed({ name: 'A', tags: ['x'] }), listed({ name: 'B', tags: ['x'], email: 'e@example.com' }))
+        .changed,
+    ).toEqual(['name', 'email'])
+  })
+})
