@@ -115,11 +115,13 @@ export function reasonStatus(header: string | undefined): number | null {
   return found ? Number(found[1]) : null
 }
 
-/** E.164 or an extension, as it is typed: spaces, dots, dashes and brackets are ornament. Null: cannot be dialled. */
+/** E.164, an extension or a username, as it is typed: spaces, dots, dashes and brackets are ornament. Null: cannot be dialled. */
 export function dialable(typed: string): string | null {
   const bare = typed
+    .trim()
     .replace(/^(?:tel|sip|callto):/i, '')
     .replace(/@.*$/, '')
-    .replace(/[\s().\-/\u2010-\u2015\u200e\u200f]/g, '')
-  return /^(?:\+[1-9]\d{4,14}|[0-9*#]{2,15}|[a-z][a-z0-9._-]{1,39})$/i.test(bare) ? bare : null
+  const number = bare.replace(/[\s().\-/\u2010-\u2015\u200e\u200f]/g, '')
+  if (/^(?:\+[1-9]\d{4,14}|[0-9*#]{2,15})$/.test(number)) return number
+  return /^[a-z][a-z0-9._-]{1,39}$/i.test(bare) ? bare : null
 }
