@@ -7,6 +7,4 @@ export type FileLimits = {
   /** Of a zip (xlsx, ods), all members together. */
   unzippedBytes: number
   rows: number
-  /** Inflate every member to learn its true size; declared sizes can lie. */
-  distrustSizes: boolean
 }

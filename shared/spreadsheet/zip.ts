@@ -13,8 +13,8 @@ const DEFLATED = 8
 
 /**
  * IMP-6, before anything is parsed: is this zip whole, unencrypted, a spreadsheet, and within bounds when unzipped? Reads
- * the central directory (APPNOTE.TXT 4.3.12, 4.3.16); where sizes are not trusted, inflates each member and counts, and
- * stops at the bound.
+ * the central directory (APPNOTE.TXT 4.3.12, 4.3.16), whose sizes can lie; so each member is inflated and counted too, up to
+ * the bound. That also finds damage over which the parser would silently lose rows.
  */
 export async function checkZip(bytes: Uint8Array, limits: FileLimits): Promise<Result<true, FileRefusal>> {
   const members = directoryOf(bytes)
@@ -24,8 +24,7 @@ export async function checkZip(bytes: Uint8Array, limits: FileLimits): Promise<R
   if (!named.has('[content_types].xml') && !named.has('content.xml')) return refuse('file-unreadable')
   if (members.reduce((sum, member) => sum + member.size, 0) > limits.unzippedBytes) return refuse('file-too-large')
   if (await isSealed(bytes, named)) return refuse('file-encrypted')
-  if (limits.distrustSizes) return inflatesWithin(bytes, members, limits.unzippedBytes)
-  return ok(true)
+  return inflatesWithin(bytes, members, limits.unzippedBytes)
 }
 
 function directoryOf(bytes: Uint8Array): Member[] | 'encrypted' | null {

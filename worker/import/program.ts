@@ -13,7 +13,6 @@ export const EDGE_LIMITS: FileLimits = {
   bytes: UPLOAD_LIMIT,
   unzippedBytes: 30_000_000,
   rows: 20_000,
-  distrustSizes: true,
 }
 const CHUNKED_WAY =
   'Here a file has at most 10 MB, 30 MB unzipped and 20,000 rows. Send more as JSON: open an import with POST, then PUT /api/imports/{id}/chunks/{n}.'
