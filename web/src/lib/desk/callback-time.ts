@@ -1,5 +1,4 @@
 import {
-  CalendarDate,
   CalendarDateTime,
   fromAbsolute,
   isWeekend,
@@ -8,6 +7,7 @@ import {
   toCalendarDateTime,
   toZoned,
 } from '@internationalized/date'
+import type { CalendarDate } from '@internationalized/date'
 
 /** A slot offered for a callback. `word` names it; the moment is what counts. */
 export type Slot = { id: 'in-an-hour' | 'first' | 'second'; at: number }

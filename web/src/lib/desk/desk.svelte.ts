@@ -8,6 +8,7 @@ import { askToPersist, openDeviceDb } from '$lib/offline/device-db'
 import { Outbox } from '$lib/offline/outbox.svelte'
 import { OutboxStore } from '$lib/offline/outbox-store'
 import { TabChannel } from '$lib/offline/tab-channel'
+import { whyNotDialled } from '$lib/phone/call-words'
 import type { Phone } from '$lib/phone/phone'
 import { clock } from '$lib/ui/clock.svelte'
 import { askCurrent, askPool, askPull } from './desk-api'
@@ -39,6 +40,8 @@ export class Desk {
     readonly work: Work,
     readonly figures: Figures,
     readonly presence: Presence,
+    readonly signedOut: DeskOptions['onSignedOut'],
+    private readonly phone: Phone,
     private readonly end: () => void,
   ) {}
 
@@ -62,7 +65,7 @@ export class Desk {
       signedOut: (code: string) => onSignedOut(code as Trouble['code']),
     }
     const presence = new Presence(me, phone, news)
-    const desk: Desk = new Desk(keeper, outbox, work, figures, presence, () => {
+    const desk: Desk = new Desk(keeper, outbox, work, figures, presence, onSignedOut, phone, () => {
       presence.stop()
       outbox.stop()
       channel.close()
@@ -213,6 +216,12 @@ export class Desk {
     })
     void this.outbox.flush().then(() => this.figures.refresh())
   }
+  /** POOL-12, by the browser's own telephone; answers why not, as a sentence. */
+  async dial(number: string, leaseId: string | null, name: string | null): Promise<string | null> {
+    await this.presence.startPhone()
+    return whyNotDialled(await this.phone.dial(number, { ...(leaseId && { leaseId }), ...(name && { name }) }))
+  }
+
   poolOf(id: string): Promise<KnownPool | null> {
     return this.keeper.pool(id)
   }

@@ -10,11 +10,10 @@ export type MainKey =
   /** Cannot be pressed, and says why. */
   | {
       does: 'nothing'
-      why: 'starting' | 'pulling' | 'ringing' | 'in-call' | 'choose' | 'read-only' | Exclude<Missing, 'disposition'>
+      why: 'pulling' | 'in-call' | 'choose' | Exclude<Missing, 'disposition'>
     }
 
 export type DeskMoment = {
-  isStarting: boolean
   isPulling: boolean
   presence: AgentState
   isInCall: boolean
@@ -26,7 +25,6 @@ export type DeskMoment = {
 }
 
 export function mainKeyOf(desk: DeskMoment): MainKey {
-  if (desk.isStarting) return { does: 'nothing', why: 'starting' }
   if (desk.hasHand) {
     if (desk.isInCall) return { does: 'nothing', why: 'in-call' }
     if (desk.missing === 'disposition' || !desk.chosen) return { does: 'nothing', why: 'choose' }
