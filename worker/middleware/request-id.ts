@@ -7,5 +7,5 @@ export const requestId = createMiddleware<AppContext>(async (c, next) => {
   c.set('requestId', id)
   await next()
   // an upgraded socket's response is immutable
-  if (c.res.status !== 101) c.res.headers.set('x-request-id', id)
+  if (c.res.status !== 101) c.header('x-request-id', id)
 })
