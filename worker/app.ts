@@ -6,6 +6,7 @@ import { requestId } from './middleware/request-id'
 import { problemOf, RefusalError } from './refusals'
 import type { AppContext } from './routes/endpoint'
 import { attempts } from './routes/attempts'
+import { bench } from './routes/bench'
 import { calls } from './routes/calls'
 import { commands } from './routes/commands'
 import { customers } from './routes/customers'
@@ -16,6 +17,7 @@ import { floor } from './routes/floor'
 import { imports } from './routes/imports'
 import { live } from './routes/live'
 import { me } from './routes/me'
+import { poolEntries } from './routes/pool-entries'
 import { pools } from './routes/pools'
 import { pulls } from './routes/pulls'
 import { session } from './routes/session'
@@ -41,6 +43,7 @@ app.route('/api', tokens) // programs
 app.route('/api', me)
 app.route('/api', users)
 app.route('/api', pools)
+app.route('/api', poolEntries) // what a supervisor does by hand
 app.route('/api', pulls)
 app.route('/api', commands)
 app.route('/api', imports)

@@ -27,4 +27,6 @@ export interface Env {
   INSTANCE_ID: string
   /** When set, only requests that carry it (from our own proxy) are served, and their x-switchroom-address is believed. */
   PROXY_SECRET?: string
+  /** "1": a route that calls a room and does nothing there, for benches to compare with. */
+  BENCH?: string
 }

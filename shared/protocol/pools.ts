@@ -4,7 +4,17 @@ import { country, epochMs, id, LANGUAGES, projection, timeZone } from './common'
 export const ENTRY_STATES = ['pending', 'leased', 'completed', 'unreachable', 'do-not-call', 'paused'] as const
 export const entryState = z.enum(ENTRY_STATES)
 
-export const FLAGS = ['reached', 'human-answered', 'completed', 'positive', 'do-not-call', 'callback', 'unreachable', 'retry', 'wrong-number'] as const
+export const FLAGS = [
+  'reached',
+  'human-answered',
+  'completed',
+  'positive',
+  'do-not-call',
+  'callback',
+  'unreachable',
+  'retry',
+  'wrong-number',
+] as const
 export const flag = z.enum(FLAGS)
 export const colour = z.enum(['blue', 'green', 'red', 'yellow', 'purple', 'plain'])
 /** POOL-10: dispositions are data. Reports and rules read flags, never codes. */
@@ -38,9 +48,12 @@ export const newPool = z.object({
   /** null: unlimited. Per agent and day. */
   skipBudget: z.int().min(0).max(1000).nullable().optional(),
 })
-export const poolPatch = newPool.omit({ country: true, preset: true }).partial().extend({
-  state: z.enum(['open', 'paused', 'closed']).optional(),
-})
+export const poolPatch = newPool
+  .omit({ country: true, preset: true })
+  .partial()
+  .extend({
+    state: z.enum(['open', 'paused', 'closed']).optional(),
+  })
 
 /** A pool's settings as its room and D1 hold them; `version` rises with each change. */
 export const pool = z.object({
@@ -84,3 +97,31 @@ export const poolChanged = poolView.extend({ projection })
 /** POOL-26, per agent: today is the pool's day. */
 export const agentToday = z.object({ attempts: z.int(), reached: z.int(), positive: z.int(), talkMs: z.int() })
 export type AgentToday = z.infer<typeof agentToday>
+
+/** An entry as lists show it: what D1 knows. `dueAt`: when it comes back, or the time of a promised call. */
+export const poolEntry = z.object({
+  id,
+  poolId: id,
+  customerId: id,
+  customerName: z.string().nullable(),
+  phone: z.string(),
+  phoneGiven: z.string(),
+  userCode: z.string().nullable(),
+  state: entryState,
+  priority: z.int(),
+  attempts: z.int(),
+  ownerId: z.string().nullable(),
+  dueAt: epochMs.nullable(),
+  lastDisposition: z.string().nullable(),
+})
+export type PoolEntry = z.infer<typeof poolEntry>
+
+/** POOL-16: whether a number is on the global list. */
+export const doNotCallEntry = z.object({
+  number: z.string(),
+  listed: z.boolean(),
+  at: epochMs.nullable(),
+  byId: z.string().nullable(),
+  reason: z.string().nullable(),
+})
+export type DoNotCallEntry = z.infer<typeof doNotCallEntry>

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
 /** D1: what people configure, and the projection of what rooms decided. Migrations are generated from this file. */
@@ -30,7 +31,11 @@ export const pools = sqliteTable('pools', {
 })
 export const poolMembers = sqliteTable(
   'pool_members',
-  { poolId: text('pool_id').notNull(), userId: text('user_id').notNull(), position: integer('position').notNull().default(0) },
+  {
+    poolId: text('pool_id').notNull(),
+    userId: text('user_id').notNull(),
+    position: integer('position').notNull().default(0),
+  },
   (table) => [primaryKey({ columns: [table.poolId, table.userId] }), index('pool_members_user').on(table.userId)],
 )
 
@@ -52,7 +57,11 @@ export const customers = sqliteTable(
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
   },
-  (table) => [index('customers_phone').on(table.phone), index('customers_name').on(table.name), index('customers_user_code').on(table.userCode)],
+  (table) => [
+    index('customers_phone').on(table.phone),
+    index('customers_name').on(table.name),
+    index('customers_user_code').on(table.userCode),
+  ],
 )
 
 export const entries = sqliteTable(
@@ -70,7 +79,13 @@ export const entries = sqliteTable(
     /** The room's journal number that wrote it: an older one never overwrites. */
     seq: integer('seq').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.poolId, table.entryId] }), index('entries_customer').on(table.customerId)],
+  (table) => [
+    primaryKey({ columns: [table.poolId, table.entryId] }),
+    index('entries_customer').on(table.customerId),
+    // an entry's id is its arrival number, as text: lists show it in that order
+    index('entries_arrival').on(table.poolId, sql`CAST(${table.entryId} AS INTEGER)`),
+    index('entries_state').on(table.poolId, table.state, sql`CAST(${table.entryId} AS INTEGER)`),
+  ],
 )
 
 export const attempts = sqliteTable(
@@ -165,9 +180,19 @@ export const audit = sqliteTable(
 )
 
 /** How far each room's journal has been projected; `?after=room:seq` waits for it. */
-export const projections = sqliteTable('projections', { room: text('room').primaryKey(), seq: integer('seq').notNull() })
+export const projections = sqliteTable('projections', {
+  room: text('room').primaryKey(),
+  seq: integer('seq').notNull(),
+})
 
 /** One-time links and the like: the first administrator's set-up token (hashed). */
-export const setup = sqliteTable('setup', { id: text('id').primaryKey(), tokenHash: text('token_hash').notNull(), expiresAt: integer('expires_at').notNull(), usedAt: integer('used_at') }, (table) => [
-  uniqueIndex('setup_token').on(table.tokenHash),
-])
+export const setup = sqliteTable(
+  'setup',
+  {
+    id: text('id').primaryKey(),
+    tokenHash: text('token_hash').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    usedAt: integer('used_at'),
+  },
+  (table) => [uniqueIndex('setup_token').on(table.tokenHash)],
+)

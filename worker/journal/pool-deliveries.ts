@@ -2,12 +2,8 @@ import { poolIds } from '../db/pools'
 import type { Env } from '../env'
 import { log } from '../log'
 import type { PoolStore } from '../rooms/pool/pool-store'
-import type { AgentPort, PoolPort } from '../rooms/ports'
-import { withTimeout } from '../rooms/room'
+import { agentRoom, asking, poolRoom } from '../rooms/doors'
 import type { Journalled } from './pool-drain'
-
-const ROOM_TIMEOUT_MS = 2_000
-type Notice = Pick<AgentPort, 'leaseEnded' | 'leaseWarned'>
 
 /** What other rooms must hear of these events. */
 export async function deliver(env: Env, store: PoolStore, events: Journalled[]): Promise<void> {
@@ -23,10 +19,10 @@ async function tellPools(env: Env, store: PoolStore, events: Journalled[]): Prom
   const others = (await poolIds(env.DB)).filter((id) => id !== store.poolId)
   await Promise.all(
     others.map(async (id) => {
-      const pool: Pick<PoolPort, 'addDoNotCall' | 'removeDoNotCall'> = env.POOL.getByName(id)
-      if (added.length > 0)
-        await withTimeout(pool.addDoNotCall(added.map(({ number, at, by }) => ({ number, at, by }))), ROOM_TIMEOUT_MS)
-      for (const { number } of lifted) await withTimeout(pool.removeDoNotCall(number), ROOM_TIMEOUT_MS)
+      const numbers = added.map(({ number, at, by }) => ({ number, at, by }))
+      const door = () => poolRoom(env, id)
+      if (numbers.length > 0) await asking(door, (pool) => pool.addDoNotCall(numbers))
+      for (const { number } of lifted) await asking(door, (pool) => pool.removeDoNotCall(number))
     }),
   )
 }
@@ -34,12 +30,12 @@ async function tellPools(env: Env, store: PoolStore, events: Journalled[]): Prom
 async function tellAgent(env: Env, event: Journalled['event']): Promise<void> {
   if (event.kind !== 'lease-ended' && event.kind !== 'holder-warned') return
   const { agentId, leaseId, by } = event
-  const agent = env.AGENT.getByName(agentId) as unknown as Notice
-  const told =
-    event.kind === 'lease-ended'
-      ? agent.leaseEnded({ leaseId, by, reason: event.reason })
-      : agent.leaseWarned({ leaseId, warning: 'completed-meanwhile', by })
-  await withTimeout(told, ROOM_TIMEOUT_MS).catch((fault: unknown) =>
-    log.warn('agent not told', { kind: event.kind, leaseId, fault }),
+  const told = asking(
+    () => agentRoom(env, agentId),
+    (agent) =>
+      event.kind === 'lease-ended'
+        ? agent.leaseEnded({ leaseId, by, reason: event.reason })
+        : agent.leaseWarned({ leaseId, warning: 'completed-meanwhile', by }),
   )
+  await told.catch((fault: unknown) => log.warn('agent not told', { kind: event.kind, leaseId, fault }))
 }

@@ -38,7 +38,7 @@ export class PoolRoom extends Room implements PoolPort {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    this.store = new PoolStore(this.sql, this.shell, this.name)
+    this.store = new PoolStore(this.sql, this.shell, this.name, () => Date.now() - this.now())
     this.push = new PicturePush(env, this.store, () => this.now())
   }
 

@@ -74,7 +74,8 @@ export interface PoolPort {
     sha256: string
     rowCount: number
     policy: 'merge' | 'skip' | 'error'
-    columns: { header: string; field: string }[]
+    /** The sheet's headers and what each was taken for; none where rows came without a sheet. */
+    columns?: { header: string; field: string }[]
     by: { id: string; name: string }
     at: number
   }): Promise<Asked<ImportView>>

@@ -13,10 +13,13 @@ import { Refused } from './refused'
 export const SLICE_ROWS = 2_000
 const KEEP_ROWS_MS = 7 * 24 * 3600_000
 
-export function openImport(store: PoolStore, input: ImportHead & { id: string; at: number }, now: number): ImportView {
+type Opening = Omit<ImportHead, 'columns'> & { columns?: ImportHead['columns']; id: string; at: number }
+
+export function openImport(store: PoolStore, input: Opening, now: number): ImportView {
   if (!store.pool) throw new Refused('unknown-pool')
   store.imports.forgetRowsBefore(now - KEEP_ROWS_MS)
-  const { id, at, ...head } = input
+  const { id, at, columns = [], ...given } = input
+  const head: ImportHead = { ...given, columns }
   const state = head.rowCount === 0 ? ('checked' as const) : ('receiving' as const)
   const opened = {
     id,

@@ -1,7 +1,8 @@
 import type { PoolPicture } from '#shared/protocol/live'
 import type { Env } from '../../env'
 import { log } from '../../log'
-import { MAIN_TEAM, type FloorPort } from '../ports'
+import { floorRoom } from '../doors'
+import { MAIN_TEAM } from '../ports'
 import type { PoolStore } from './pool-store'
 import { poolStats } from './views'
 
@@ -39,8 +40,7 @@ export class PicturePush {
     this.lastRev = Math.max(this.lastRev + 1, Date.now())
     const stats = poolStats(this.store, this.now())
     const picture: PoolPicture = { poolId: pool.id, name: pool.name, state: pool.state, stats, rev: this.lastRev }
-    const floor: Pick<FloorPort, 'poolChanged'> = this.env.FLOOR.getByName(MAIN_TEAM)
-    await floor
+    await floorRoom(this.env, MAIN_TEAM)
       .poolChanged(picture)
       .catch((fault: unknown) => log.debug('floor not told of a pool', { poolId: pool.id, fault }))
   }

@@ -28,6 +28,8 @@ export class PoolStore {
     private readonly sql: SqlStorage,
     private readonly shell: ShellStore,
     readonly poolId: string,
+    /** The pool's clock against the machine's, which the alarm goes by; 0 but in tests that bend time. */
+    private readonly skewMs: () => number,
   ) {
     openPoolTables(sql)
     this.entries = new EntryStore(sql, (at) => this.wakeBy(at))
@@ -43,7 +45,8 @@ export class PoolStore {
     const row = this.sql.exec<{ value: string }>("SELECT value FROM setting WHERE key='pool'").toArray()[0]
     const pool = row ? (JSON.parse(row.value) as Pool) : null
     this.settings = pool && { pool, rules: rulesOf(pool) }
-    this.tickAt = this.shell.timerAt(TICK)
+    const at = this.shell.timerAt(TICK)
+    this.tickAt = at === null ? null : at - this.skewMs()
   }
 
   get pool(): Pool | null {
@@ -97,6 +100,6 @@ export class PoolStore {
     const tick = Math.ceil(at / TICK_STEP_MS) * TICK_STEP_MS
     if (this.tickAt !== null && this.tickAt <= tick) return
     this.tickAt = tick
-    this.shell.setTimer(TICK, tick)
+    this.shell.setTimer(TICK, tick + this.skewMs())
   }
 }

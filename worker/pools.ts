@@ -1,0 +1,74 @@
+import { PRESETS } from '#shared/domain/pool/presets'
+import { DEFAULTS } from '#shared/domain/pool/rules'
+import { zoneOf } from '#shared/domain/pool/country-zone'
+import type { Pool, PoolView } from '#shared/protocol/pools'
+import type * as z from 'zod'
+import type { newPool } from '#shared/protocol/pools'
+import { pushProfiles } from './auth/profiles'
+import { numbersAfter } from './db/do-not-call'
+import { savePool } from './db/pools'
+import type { Env } from './env'
+import { RefusalError } from './refusals'
+import { asking, poolRoom } from './rooms/doors'
+
+/** A pool's settings from what was asked for, the rest from its preset, its country and the defaults. */
+export function madePool(asked: z.infer<typeof newPool>, id: string, now: number): Pool {
+  const preset = asked.preset ?? 'telecalling'
+  return {
+    id,
+    version: 1,
+    name: asked.name,
+    country: asked.country,
+    timeZone: asked.timeZone ?? zoneOf(asked.country),
+    maxAttempts: asked.maxAttempts ?? PRESETS[preset].maxAttempts,
+    leaseMinutes: asked.leaseMinutes ?? DEFAULTS.leaseMinutes,
+    preset,
+    members: asked.members ?? 'everyone',
+    script: asked.script ?? '',
+    wrapUpSeconds: asked.wrapUpSeconds ?? DEFAULTS.wrapUpSeconds,
+    skipBudget: asked.skipBudget ?? DEFAULTS.skipBudget,
+    callbackGraceMinutes: DEFAULTS.callbackGraceMinutes,
+    state: 'open',
+    dispositions: PRESETS[preset].dispositions,
+    createdAt: now,
+  }
+}
+
+/** D1 first (the truth of settings), then the pool's room, then the rooms of those who may pull from it. */
+export async function keepPool(
+  env: Env,
+  pool: Pool,
+): Promise<{ pool: Pool; projection: { room: string; seq: number } }> {
+  if (!(await savePool(env.DB, pool))) throw new RefusalError('conflict')
+  if (pool.version === 1) await giveDoNotCall(env, pool.id)
+  const kept = await asking(
+    () => poolRoom(env, pool.id),
+    (room) => room.configure(pool),
+  )
+  await pushProfiles(env, 'everyone')
+  return kept
+}
+
+/** POOL-16: every pool keeps the whole list, so that no check asks anyone else. A new pool gets it before it opens. */
+async function giveDoNotCall(env: Env, poolId: string): Promise<void> {
+  for (let after = ''; ;) {
+    const rows = await numbersAfter(env.DB, after, 5_000)
+    if (rows.length > 0) {
+      const numbers = rows.map(({ number, at, byId }) => ({ number, at, by: byId }))
+      await asking(
+        () => poolRoom(env, poolId),
+        (room) => room.addDoNotCall(numbers),
+      )
+    }
+    if (rows.length < 5_000) return
+    after = rows.at(-1)!.number
+  }
+}
+
+export async function withStats(env: Env, pool: Pool): Promise<PoolView> {
+  const stats = await asking(
+    () => poolRoom(env, pool.id),
+    (room) => room.stats(),
+  )
+  return { ...pool, stats }
+}
