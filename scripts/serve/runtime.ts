@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { execFileSync } from 'node:child_process'
 import { Log, LogLevel, Miniflare } from 'miniflare'
@@ -33,6 +33,10 @@ export async function startRuntime(
   proxySecret: string,
 ): Promise<{ runtime: Miniflare; url: URL; pids: number[] }> {
   const state = path.join(settings.stateDir, 'v3')
+  // a copy: a build beside a running server must not pull its files away
+  const app = path.join(settings.stateDir, 'app')
+  rmSync(app, { recursive: true, force: true })
+  cpSync(path.join(root, 'web/build'), app, { recursive: true })
   const before = new Set(children())
   const runtime = new Miniflare({
     name: configured('name'),
@@ -68,7 +72,7 @@ export async function startRuntime(
     d1Persist: path.join(state, 'd1'),
     assets: {
       workerName: configured('name'),
-      directory: path.join(root, 'web/build'),
+      directory: app,
       binding: 'ASSETS',
       routerConfig: {
         has_user_worker: true,
