@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { epochMs, id } from '#shared/protocol/common'
 import { owed } from '#shared/protocol/live'
 import { agentToday, type AgentToday } from '#shared/protocol/pools'
-import { leaseView } from '#shared/protocol/pulls'
+import { callbacksDue, leaseView } from '#shared/protocol/pulls'
 import { agentState, me as meSchema, stateChange } from '#shared/protocol/session'
 import { mePatch } from '#shared/protocol/users'
 import { pushProfiles } from '../auth/profiles'
@@ -115,6 +115,33 @@ endpoint(
       ),
     )
     return c.json(days.reduce(sum, { attempts: 0, reached: 0, positive: 0, talkMs: 0 }), 200)
+  },
+)
+
+/** POOL-15: promised calls of my pools, mine and anyone's; a pool that does not answer is left out. */
+endpoint(
+  me,
+  'me.work',
+  {
+    method: 'get',
+    path: '/me/callbacks',
+    tags: ['me'],
+    summary: 'The callbacks promised that I may make',
+    responses: { 200: json(callbacksDue, 'Soonest first, 50 at most') },
+  },
+  async (c) => {
+    const { userId } = c.get('actor')
+    const pools = (await agentRoom(c.env, userId).whoami())?.pools ?? []
+    const lists = await Promise.all(
+      pools.map(({ id: poolId }) =>
+        asking(
+          () => poolRoom(c.env, poolId),
+          (pool) => pool.callbacks(userId),
+        ).catch(() => []),
+      ),
+    )
+    const items = lists.flat().sort((one, other) => one.at - other.at)
+    return c.json({ items: items.slice(0, 50) }, 200)
   },
 )
 
