@@ -6,7 +6,7 @@ import { RefusalError } from '../refusals'
 import { poolRoom } from '../rooms/doors'
 import type { Actor } from '../rooms/ports'
 import { commitImport, granted, openImport, poolOf, putRows } from './run'
-import { UPLOAD_LIMIT, type Upload } from './upload'
+import { CHUNKED_WAY, UPLOAD_LIMIT, type Upload } from './upload'
 
 /** What 128 MB of memory and a stranger's file allow. */
 export const EDGE_LIMITS: FileLimits = {
@@ -14,9 +14,6 @@ export const EDGE_LIMITS: FileLimits = {
   unzippedBytes: 30_000_000,
   rows: 20_000,
 }
-const CHUNKED_WAY =
-  'Here a file has at most 10 MB, 30 MB unzipped and 20,000 rows. Send more as JSON: open an import with POST, then PUT /api/imports/{id}/chunks/{n}.'
-
 /** A program's whole file: read, checked, and committed when asked. A file that cannot be taken changes nothing (IMP-6). */
 export async function importUpload(
   env: Env,

@@ -3,6 +3,9 @@ import { policy } from '#shared/protocol/imports'
 import type { z } from '@hono/zod-openapi'
 
 export const UPLOAD_LIMIT = 10_000_000
+/** What a 413 says to a program with more. */
+export const CHUNKED_WAY =
+  'Here a file has at most 10 MB, 30 MB unzipped and 20,000 rows. Send more as JSON: open an import with POST, then PUT /api/imports/{id}/chunks/{n}.'
 /** Boundaries, part headers and the small fields beside the file. */
 const ENVELOPE = 16_384
 
@@ -11,7 +14,7 @@ export type Upload = { bytes: Uint8Array; name: string; policy: z.infer<typeof p
 /** A multipart body of one file, never more of it in memory than the limit. Refuses file-too-large, invalid-input. */
 export async function readUpload(request: Request): Promise<Result<Upload, 'file-too-large' | 'invalid-input'>> {
   const body = await readBounded(request, UPLOAD_LIMIT + ENVELOPE)
-  if (body === null) return refuse('file-too-large')
+  if (body === null) return refuse('file-too-large', CHUNKED_WAY)
   const form = await new Response(body, { headers: { 'content-type': request.headers.get('content-type') ?? '' } })
     .formData()
     .catch(() => null)
