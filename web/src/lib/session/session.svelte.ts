@@ -82,17 +82,9 @@ class Session {
     this.end(null)
   }
 
-  async change(patch: z.input<typeof mePatch>): Promise<Reply<undefined>> {
-    const reply = await api.patch('/api/me', { body: patch })
-    if (reply.ok && this.me)
-      this.take(
-        {
-          ...this.me,
-          preferences: { ...this.me.preferences, ...mePatch.parse(patch) } as Preferences,
-          now: clock.read(),
-        },
-        false,
-      )
+  async change(patch: z.input<typeof mePatch>): Promise<Reply<Me>> {
+    const reply = await api.patch('/api/me', { body: patch, schema: meSchema })
+    if (reply.ok) this.take(reply.value, false)
     return reply
   }
 
