@@ -30,6 +30,20 @@ export function concernOf(agent: AgentOnFloor, now: number, limits: Limits = LIM
   return limit !== null && now - agent.since > limit.limitMs ? { level: 'yellow', ...limit } : null
 }
 
+/** Those who stand out, by agent id. */
+export function concernsOf(
+  agents: Iterable<AgentOnFloor>,
+  now: number,
+  limits: Limits = LIMITS,
+): ReadonlyMap<string, Concern> {
+  const found = new Map<string, Concern>()
+  for (const agent of agents) {
+    const concern = concernOf(agent, now, limits)
+    if (concern) found.set(agent.agentId, concern)
+  }
+  return found
+}
+
 type Limit = { why: 'talk' | 'wrap-up' | 'break' | 'ring'; limitMs: number }
 function limitOf(state: AgentOnFloor['state'], limits: Limits): Limit | null {
   if (state === 'on-call') return { why: 'talk', limitMs: limits.talkMs }

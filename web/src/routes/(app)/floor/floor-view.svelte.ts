@@ -1,4 +1,4 @@
-import { concernOf, heldOrder, whoNeedsMeFirst, type Concern } from '#shared/domain/metrics/attention'
+import { concernsOf, heldOrder, whoNeedsMeFirst, type Concern } from '#shared/domain/metrics/attention'
 import { endedNewestFirst, liveLongestFirst } from '#shared/domain/metrics/floor-calls'
 import { floorFigures } from '#shared/domain/metrics/floor-figures'
 import type { AgentPicture, CallPicture, PoolPicture } from '#shared/protocol/live'
@@ -20,14 +20,7 @@ export class FloorView {
   readonly figures = $derived.by(() =>
     floorFigures({ agents: this.agents, calls: this.feed.floor.calls.values(), pools: this.pools }, clock.now),
   )
-  readonly concerns: ReadonlyMap<string, Concern> = $derived.by(() => {
-    return new Map(
-      this.agents.flatMap((agent): [string, Concern][] => {
-        const concern = concernOf(agent, clock.now)
-        return concern ? [[agent.agentId, concern]] : []
-      }),
-    )
-  })
+  readonly concerns: ReadonlyMap<string, Concern> = $derived.by(() => concernsOf(this.agents, clock.now))
   readonly counts: Record<Filter, number> = $derived.by(() => {
     const count = (filter: Filter) => this.agents.filter((agent) => this.fits(agent, filter)).length
     return { all: count('all'), needs: count('needs'), free: count('free'), offline: count('offline') }
