@@ -104,10 +104,10 @@ export class CallRoom extends Room implements CallPort {
     }
     if (this.state && legOf(this.state, aor, message.callId))
       return this.apply({ kind: 'message', aor, instance, message })
+    if (!this.state) this.empty() // the constructor has made tables for nobody
     if (message.kind === 'response' || message.method === 'ACK') return
     const text = writeResponse(echoOf(message), 481, 'Call/Transaction Does Not Exist', { toTag: 'gone' })
     this.outbox.push({ aor, instance, text })
-    if (!this.state) this.empty() // the constructor has made tables for nobody
   }
 
   private open(aor: string, instance: string, invite: SipRequest, caller: CallerContext): void {

@@ -108,12 +108,7 @@ export class SipLine {
     }
     const text = typeof data === 'string' ? data : new TextDecoder().decode(data)
     const { message } = parsed
-    if (message.kind === 'response') {
-      // only legs the edge made are asked anything, so only they answer
-      const room = roomOfEdgeLeg(message.callId)
-      if (room) await this.toCall(ws, room, message, text, null)
-      return
-    }
+    if (message.kind === 'response') return this.toCall(ws, this.callIdOf(message.callId), message, text, null)
     await this.request(ws, user, message, text, now)
   }
 
