@@ -115,6 +115,8 @@ export const importSummary = z.object({
   fileName: z.string(),
   sha256: z.string(),
   state: importView.shape.state,
+  /** Rows received. */
+  rowCount: z.int(),
   counts: z.partialRecord(verdict, z.int()),
   by: z.object({ id, name: z.string() }),
   createdAt: epochMs,

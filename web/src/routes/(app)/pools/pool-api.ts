@@ -1,14 +1,13 @@
 import * as z from 'zod'
 import { page } from '#shared/protocol/common'
 import { entryPage, supervised } from '#shared/protocol/entries'
-import { importView } from '#shared/protocol/imports'
+import { importPage } from '#shared/protocol/imports'
 import { poolChanged, poolView, type newPool, type poolPatch } from '#shared/protocol/pools'
 import { user } from '#shared/protocol/users'
 import { api } from '$lib/api/client'
 
 /** The requests of the pool pages. Each change carries a key made once, so that pressing again changes nothing twice. */
 const poolPage = page(poolView)
-const importPage = page(importView)
 const userPage = page(user)
 
 export const listPools = () => api.get('/api/pools', { schema: poolPage })
