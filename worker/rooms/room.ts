@@ -38,7 +38,8 @@ export abstract class Room extends DurableObject<Env> {
     this.sql = ctx.storage.sql
     openShellTables(this.sql)
     this.shell = new ShellStore(this.sql)
-    if (this.shell.hasWork()) this.arm(Date.now())
+    const next = this.shell.hasJournal() ? Date.now() : this.shell.nextTimerAt()
+    if (next !== null) this.arm(next)
   }
 
   /** The room's name, e.g. the pool's id; rooms are always made by name. */
@@ -123,9 +124,11 @@ export abstract class Room extends DurableObject<Env> {
         await this.inGroup(null, () => {
           this.shell.clearTimer(timer.name)
           this.onTimer(timer, now)
-        }).catch((fault: unknown) =>
-          log.error('timer failed', { room: this.constructor.name, timer: timer.name, fault }),
-        )
+        }).catch((fault: unknown) => {
+          log.error('timer failed', { room: this.constructor.name, timer: timer.name, fault })
+          // it stays due: later, so that one bad timer does not keep the room busy
+          this.shell.setTimer(timer.name, now + FAILED_TIMER_MS, JSON.parse(timer.data))
+        })
       }
     } finally {
       const next = this.shell.nextTimerAt()
@@ -186,6 +189,7 @@ export abstract class Room extends DurableObject<Env> {
 export type JournalRow = { seq: number; eventId: string; event: string }
 
 const RETRY_MS = 2_000
+const FAILED_TIMER_MS = 5_000
 /** Gathers a burst into one batch: a D1 write costs the same for one row and for a hundred. */
 const GATHER_MS = 25
 const JOURNAL_BATCH = 200

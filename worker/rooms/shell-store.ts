@@ -84,8 +84,4 @@ export class ShellStore {
   dueTimers(now: number): Timer[] {
     return this.sql.exec<Timer>('SELECT name, at, data FROM timer WHERE at <= ? ORDER BY at LIMIT 200', now).toArray()
   }
-
-  hasWork(): boolean {
-    return this.hasJournal() || this.nextTimerAt() !== null
-  }
 }
