@@ -27,6 +27,8 @@ export interface Env {
   INSTANCE_ID: string
   /** When set, only requests that carry it (from our own proxy) are served, and their x-switchroom-address is believed. */
   PROXY_SECRET?: string
+  /** How long a call rings before it counts as not answered; default 45. */
+  RING_SECONDS?: string
   /** "1": a route that calls a room and does nothing there, for benches to compare with. */
   BENCH?: string
 }

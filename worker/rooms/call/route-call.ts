@@ -43,7 +43,8 @@ async function toNumber(env: Env, number: string, caller: CallerContext): Promis
 }
 
 async function devicesOf(env: Env, aor: string): Promise<Route> {
-  return { to: 'devices', aor, devices: await withTimeout(agentRoom(env, aor).bindings(), TIMEOUT_MS) }
+  const ringMs = Number(env.RING_SECONDS) > 0 ? Number(env.RING_SECONDS) * 1000 : undefined
+  return { to: 'devices', aor, devices: await withTimeout(agentRoom(env, aor).bindings(), TIMEOUT_MS), ringMs }
 }
 
 function nowhere(
