@@ -30,10 +30,8 @@ function before(cursor: string) {
   )
 }
 
-function viewOf({ byId, byName, counts, ...row }: typeof imports.$inferSelect): ImportSummary {
-  return {
-    ...row,
-    counts: JSON.parse(counts) as ImportSummary['counts'],
-    by: { id: byId, name: byName },
-  } as ImportSummary
+function viewOf({ byId, byName, counts, state, ...row }: typeof imports.$inferSelect): ImportSummary {
+  const byVerdict = JSON.parse(counts) as ImportSummary['counts']
+  const rowCount = Object.values(byVerdict).reduce((sum, count) => sum + count, 0)
+  return { ...row, state: state as ImportSummary['state'], counts: byVerdict, rowCount, by: { id: byId, name: byName } }
 }
