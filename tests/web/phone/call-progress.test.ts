@@ -61,6 +61,7 @@ describe('a call as the screen sees it', () => {
 const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
   fc.constantFrom<CallEvent>(
     { kind: 'named', id: 'c9' },
+    { kind: 'rang' },
     { kind: 'answered' },
     { kind: 'heard' },
     { kind: 'held', on: true },
@@ -74,17 +75,18 @@ const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
 
 describe('causes', () => {
   it.each([
-    [486, 'busy'],
-    [600, 'busy'],
-    [603, 'rejected'],
-    [408, 'no-answer'],
-    [480, 'unreachable'],
-    [404, 'invalid-number'],
-    [403, 'not-allowed'],
-    [488, 'media-failed'],
-    [487, 'cancelled'],
-    [500, 'failed'],
-  ] as const)('%i is %s', (status, cause) => expect(causeOf(status)).toBe(cause))
+    [486, true, 'busy'],
+    [600, true, 'busy'],
+    [603, true, 'rejected'],
+    [480, true, 'no-answer'],
+    [408, true, 'no-answer'],
+    [480, false, 'unreachable'],
+    [404, false, 'invalid-number'],
+    [403, false, 'not-allowed'],
+    [488, true, 'media-failed'],
+    [487, true, 'cancelled'],
+    [503, false, 'failed'],
+  ] as const)('[POOL-13] %i, rung: %s, is %s', (status, hasRung, cause) => expect(causeOf(status, hasRung)).toBe(cause))
 
   it('[PHONE-3] reads that another device answered from the Reason header (RFC 3326)', () => {
     expect(reasonStatus('SIP;cause=200;text="Call completed elsewhere"')).toBe(200)

@@ -177,7 +177,7 @@ type Actions = Pick<
 function soundOf({ call }: PhoneState): SoundName | null {
   if (call?.state === 'ringing-in') return 'ring'
   // Only what the edge said: without its 180 nothing rings at the other end.
-  if (call?.state === 'ringing-out') return call.id === null ? null : 'ring-back'
+  if (call?.state === 'ringing-out') return call.hasRung ? 'ring-back' : null
   return call?.cause === 'busy' ? 'busy' : null
 }
 

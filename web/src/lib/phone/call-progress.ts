@@ -1,8 +1,11 @@
+import type { RefusalCode } from '#shared/protocol/problem'
+import { suggestionFor } from '#shared/domain/call/hangup-cause'
 import type { HangupCause, PhoneCall } from './phone'
 
 /** What can happen to a call as this device sees it. */
 export type CallEvent =
   | { kind: 'named'; id: string }
+  | { kind: 'rang' }
   | { kind: 'answered' }
   | { kind: 'held'; on: boolean }
   | { kind: 'held-by-other'; on: boolean }
@@ -30,8 +33,10 @@ export function begin(beginning: Beginning, now: number): PhoneCall {
     endedAt: null,
     cause: null,
     sipStatus: null,
+    refusal: null,
     endedBy: null,
     isMuted: false,
+    hasRung: beginning.direction === 'incoming',
     isHeldByOther: false,
     leaseId: beginning.leaseId,
     isWithoutMicrophone: false,
@@ -45,6 +50,8 @@ export function progress(call: PhoneCall, event: CallEvent, now: number): PhoneC
   switch (event.kind) {
     case 'named':
       return call.id === event.id ? call : { ...call, id: event.id }
+    case 'rang':
+      return call.hasRung ? call : { ...call, hasRung: true }
     case 'answered':
       return call.answeredAt === null ? { ...call, state: 'talking', since: now, answeredAt: now } : call
     case 'held':
@@ -67,6 +74,7 @@ export function progress(call: PhoneCall, event: CallEvent, now: number): PhoneC
         cause: event.cause,
         endedBy: event.endedBy,
         sipStatus: event.sipStatus ?? null,
+        refusal: event.refusal ?? null,
       }
   }
 }
@@ -74,39 +82,16 @@ export function progress(call: PhoneCall, event: CallEvent, now: number): PhoneC
 export const isLive = (call: PhoneCall | null): call is PhoneCall => call !== null && call.state !== 'ended'
 
 /**
- * The final response of a refused INVITE as a cause (RFC 3261 §21). 480 is what the edge answers when nobody is
- * registered, 408 when nobody answered in the ring time.
+ * The final response of a refused INVITE as a cause (RFC 3261 §21), by the same table as the edge; finer where a person
+ * is told more. `hasRung`: 480 and 408 mean that nobody answered, not that nobody is there.
  */
-export function causeOf(status: number): HangupCause {
-  switch (status) {
-    case 486:
-    case 600:
-      return 'busy'
-    case 603:
-    case 607:
-      return 'rejected'
-    case 408:
-      return 'no-answer'
-    case 487:
-      return 'cancelled'
-    case 404:
-    case 484:
-    case 604:
-      return 'invalid-number'
-    case 410:
-    case 480:
-      return 'unreachable'
-    case 401:
-    case 403:
-    case 407:
-      return 'not-allowed'
-    case 415:
-    case 488:
-    case 606:
-      return 'media-failed'
-    default:
-      return 'failed'
-  }
+export function causeOf(status: number, hasRung: boolean): HangupCause {
+  if (status === 404 || status === 484 || status === 604) return 'invalid-number'
+  if (status === 401 || status === 403 || status === 407) return 'not-allowed'
+  if (status === 415 || status === 488 || status === 606) return 'media-failed'
+  if (status === 487) return 'cancelled'
+  const cause = suggestionFor({ sipStatus: status, endedBy: 'callee', answered: false, rang: hasRung })
+  return cause === 'answered' ? 'normal' : cause
 }
 
 /** RFC 3326: the cause of a Reason header, e.g. `SIP;cause=200;text="Call completed elsewhere"`; null if it has none. */

@@ -1,3 +1,4 @@
+import { wordsFor } from '$lib/api/words'
 import { m } from '$lib/paraglide/messages'
 import type { DialOutcome, PhoneCall } from './phone'
 import type { QualityWord } from './quality'
@@ -5,6 +6,7 @@ import type { QualityWord } from './quality'
 /** How a call ended, as a person would say it. */
 export function endedWords(call: PhoneCall): string {
   const isHere = call.endedBy === 'here'
+  if (call.refusal) return wordsFor({ code: call.refusal })
   switch (call.cause) {
     case 'normal':
       return isHere ? m.phone_ended_here() : m.phone_ended_there()

@@ -1,3 +1,4 @@
+import type { RefusalCode } from '#shared/protocol/problem'
 import type { QualityNow } from './quality'
 
 /**
@@ -88,8 +89,12 @@ export type PhoneCall = {
   /** What SIP said (rfc 3261 §21, shared/domain/call); null while the call lives. */
   cause: HangupCause | null
   sipStatus: number | null
+  /** The edge's own reason for not placing it, e.g. `do-not-call`; null: none was given. */
+  refusal: RefusalCode | null
   endedBy: 'here' | 'there' | 'network' | null
   isMuted: boolean
+  /** The other end was told to ring (180). */
+  hasRung: boolean
   /** The far side put us on hold. */
   isHeldByOther: boolean
   /** `poolId:entryId:token` the call was placed for. */

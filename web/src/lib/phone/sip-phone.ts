@@ -9,6 +9,7 @@ import {
   type Session,
   type UserAgentOptions,
 } from 'sip.js'
+import { refusalCode } from '#shared/protocol/problem'
 import { CallInHand } from './call-in-hand'
 import { causeOf, dialable, isLive, reasonStatus, type CallEvent } from './call-progress'
 import { LineKeeper } from './line-keeper'
@@ -278,13 +279,19 @@ export class SipPhone implements PhoneEngine {
       const id = message.getHeader('X-Switchroom-Call')
       if (id && this.session === inviter) this.hand.tell({ kind: 'named', id })
     }
+    const progressed = (answer: Answer) => {
+      name(answer)
+      if (answer.message.statusCode === 180 && this.session === inviter) this.hand.tell({ kind: 'rang' })
+    }
     const refused = (answer: Answer) => {
       name(answer)
       const sipStatus = answer.message.statusCode ?? 500
-      this.endOf(inviter, { cause: causeOf(sipStatus), endedBy: 'there', sipStatus })
+      const refusal = refusalCode.safeParse(answer.message.getHeader('X-Switchroom-Refusal')).data ?? null
+      const cause = causeOf(sipStatus, this.state.call?.hasRung ?? false)
+      this.endOf(inviter, { cause, endedBy: 'there', sipStatus, refusal })
     }
     inviter
-      .invite({ requestDelegate: { onProgress: name, onAccept: name, onReject: refused } })
+      .invite({ requestDelegate: { onProgress: progressed, onAccept: name, onReject: refused } })
       .catch(() => this.endOf(inviter, { cause: 'failed', endedBy: 'network' }))
   }
 
