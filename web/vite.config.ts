@@ -39,6 +39,8 @@ export default defineConfig({
   ],
   server: {
     fs: { allow: ['..'] },
-    proxy: Object.fromEntries(['/api', '/sip', '/health'].map((path) => [path, { target: api, ws: true }])),
+    proxy: Object.fromEntries(
+      ['/api', '/sip', '/health'].map((path) => [path, { target: api, ws: true, headers: { origin: api } }]),
+    ),
   },
 })
