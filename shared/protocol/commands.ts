@@ -30,11 +30,32 @@ export const correctDisposition = z.object({
   callbackAt: epochMs.optional(),
   callbackFor: z.enum(['me', 'anyone']).optional(),
 })
-export const extendLease = z.object({ ...command, ...target, kind: z.literal('extend-lease'), inCall: z.boolean().optional() })
-export const skipEntry = z.object({ ...command, ...target, kind: z.literal('skip-entry'), reason: z.string().trim().min(1).max(200) })
-export const releaseLease = z.object({ ...command, ...target, kind: z.literal('release-lease'), reason: z.string().trim().max(200).optional() })
+export const extendLease = z.object({
+  ...command,
+  ...target,
+  kind: z.literal('extend-lease'),
+  inCall: z.boolean().optional(),
+})
+export const skipEntry = z.object({
+  ...command,
+  ...target,
+  kind: z.literal('skip-entry'),
+  reason: z.string().trim().min(1).max(200),
+})
+export const releaseLease = z.object({
+  ...command,
+  ...target,
+  kind: z.literal('release-lease'),
+  reason: z.string().trim().max(200).optional(),
+})
 
-export const agentCommand = z.discriminatedUnion('kind', [recordDisposition, correctDisposition, extendLease, skipEntry, releaseLease])
+export const agentCommand = z.discriminatedUnion('kind', [
+  recordDisposition,
+  correctDisposition,
+  extendLease,
+  skipEntry,
+  releaseLease,
+])
 export type AgentCommand = z.infer<typeof agentCommand>
 export type RecordDisposition = z.infer<typeof recordDisposition>
 export type CorrectDisposition = z.infer<typeof correctDisposition>

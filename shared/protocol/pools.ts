@@ -122,6 +122,7 @@ export const doNotCallEntry = z.object({
   listed: z.boolean(),
   at: epochMs.nullable(),
   byId: z.string().nullable(),
+  byName: z.string().nullable().optional(),
   reason: z.string().nullable(),
 })
 export type DoNotCallEntry = z.infer<typeof doNotCallEntry>

@@ -1,14 +1,16 @@
 /** POOL-16: the global list. Each pool's room keeps a copy of it. */
-export type ListedNumber = { number: string; at: number; byId: string; reason: string | null }
-const COLUMNS = 'number, at, by_id AS byId, reason'
+export type ListedNumber = { number: string; at: number; byId: string; reason: string | null; byName?: string | null }
+const SELECT =
+  'SELECT n.number, n.at, n.by_id AS byId, n.reason, u.name AS byName FROM do_not_call n LEFT JOIN users u ON u.id=n.by_id'
 
-export async function numbersAfter(db: D1Database, after: string, limit: number): Promise<ListedNumber[]> {
-  const query = `SELECT ${COLUMNS} FROM do_not_call WHERE number > ? ORDER BY number LIMIT ?`
-  return (await db.prepare(query).bind(after, limit).all<ListedNumber>()).results
+/** `ending`: digits the number ends with; empty for all. */
+export async function numbersAfter(db: D1Database, after: string, limit: number, ending = ''): Promise<ListedNumber[]> {
+  const query = `${SELECT} WHERE n.number > ?1 AND (?3 = '' OR substr(n.number, -length(?3)) = ?3) ORDER BY n.number LIMIT ?2`
+  return (await db.prepare(query).bind(after, limit, ending).all<ListedNumber>()).results
 }
 
 export async function listedNumber(db: D1Database, number: string): Promise<ListedNumber | null> {
-  return db.prepare(`SELECT ${COLUMNS} FROM do_not_call WHERE number=?`).bind(number).first<ListedNumber>()
+  return db.prepare(`${SELECT} WHERE n.number=?`).bind(number).first<ListedNumber>()
 }
 
 /** True: it was not on the list. */

@@ -19,6 +19,7 @@ const shown = (number: string, row: ListedNumber | null) => ({
   listed: row !== null,
   at: row?.at ?? null,
   byId: row?.byId ?? null,
+  byName: row?.byName ?? null,
   reason: row?.reason ?? null,
 })
 
@@ -30,6 +31,11 @@ async function tellPools(env: Env, tell: (pool: PoolPort) => Promise<void>): Pro
 }
 
 const query = z.object({
+  /** The digits a number ends with. */
+  q: z
+    .string()
+    .regex(/^\+?\d{1,15}$/)
+    .optional(),
   cursor: z.string().max(20).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 })
@@ -45,8 +51,8 @@ endpoint(
     responses: { 200: json(page(doNotCallEntry), 'By number') },
   },
   async (c) => {
-    const { cursor = '', limit } = c.req.valid('query')
-    const rows = await numbersAfter(c.env.DB, cursor, limit)
+    const { q = '', cursor = '', limit } = c.req.valid('query')
+    const rows = await numbersAfter(c.env.DB, cursor, limit, q)
     const nextCursor = rows.length === limit ? rows.at(-1)!.number : null
     return c.json({ items: rows.map((row) => shown(row.number, row)), nextCursor }, 200)
   },

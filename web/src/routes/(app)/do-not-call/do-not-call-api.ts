@@ -1,15 +1,17 @@
-import type * as z from 'zod'
-import { doNotCallNumber, doNotCallPage, type newDoNotCall } from '#shared/protocol/do-not-call'
+import { page } from '#shared/protocol/common'
+import { doNotCallEntry } from '#shared/protocol/pools'
 import { api } from '$lib/api/client'
 
+const numberPage = page(doNotCallEntry)
 export function listNumbers(q: string, cursor: string | null = null) {
   const params = new URLSearchParams({ limit: '50' })
   if (q) params.set('q', q)
   if (cursor) params.set('cursor', cursor)
-  return api.get(`/api/do-not-call?${params}`, { schema: doNotCallPage })
+  return api.get(`/api/do-not-call?${params}`, { schema: numberPage })
 }
-export const addNumber = (body: z.input<typeof newDoNotCall>) =>
-  api.post('/api/do-not-call', { body, schema: doNotCallNumber })
+/** Adding it twice changes nothing: the first entry stands. */
+export const addNumber = (number: string, reason?: string | null) =>
+  api.put(`/api/do-not-call/${encodeURIComponent(number)}`, { body: reason ? { reason } : {}, schema: doNotCallEntry })
 export const removeNumber = (number: string) => api.delete(`/api/do-not-call/${encodeURIComponent(number)}`)
 
 /** As people write it → E.164, or null: spaces, dashes, brackets and 00 are theirs; a country code is a must. */

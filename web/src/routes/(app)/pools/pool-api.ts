@@ -1,14 +1,15 @@
 import * as z from 'zod'
-import { page } from '#shared/protocol/common'
-import { entryPage, supervised } from '#shared/protocol/entries'
+import { page, projection } from '#shared/protocol/common'
 import { importPage } from '#shared/protocol/imports'
-import { poolChanged, poolView, type newPool, type poolPatch } from '#shared/protocol/pools'
+import { poolChanged, poolEntry, poolView, type newPool, type poolPatch } from '#shared/protocol/pools'
 import { user } from '#shared/protocol/users'
 import { api } from '$lib/api/client'
 
 /** The requests of the pool pages. Each change carries a key made once, so that pressing again changes nothing twice. */
 const poolPage = page(poolView)
 const userPage = page(user)
+const entryPage = page(poolEntry)
+const supervised = z.object({ projection })
 
 export const listPools = () => api.get('/api/pools', { schema: poolPage })
 export const readPool = (id: string) => api.get(`/api/pools/${encodeURIComponent(id)}`, { schema: poolView })
