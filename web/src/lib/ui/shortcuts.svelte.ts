@@ -1,3 +1,5 @@
+import { untrack } from 'svelte'
+
 /** What `?` lists: each part of a page adds its keys while they work (LOOK-4). */
 export type ShortcutGroup = { title: string; keys: readonly { key: string; does: string }[] }
 
@@ -6,7 +8,8 @@ class Shortcuts {
   isOpen = $state(false)
   /** Adds a group; call what it returns to take it away (the shape of an effect). */
   add(group: ShortcutGroup): () => void {
-    this.groups = [...this.groups, group]
+    // read apart from the effect that adds: it would follow its own change for ever
+    this.groups = [...untrack(() => this.groups), group]
     return () => {
       this.groups = this.groups.filter((one) => one !== group)
     }
