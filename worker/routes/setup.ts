@@ -1,6 +1,5 @@
-import * as z from 'zod'
 import { uuidv7 } from 'uuidv7'
-import { me, setUp } from '#shared/protocol/session'
+import { me, setUp, setUpStatus } from '#shared/protocol/session'
 import { setSessionCookie } from '../auth/cookie'
 import { audited } from '../auth/audit'
 import { hashPassword, isTooWeak } from '../auth/password'
@@ -22,9 +21,9 @@ endpoint(
     path: '/setup/status',
     tags: ['session'],
     summary: 'Whether the first administrator is still to be made',
-    responses: { 200: json(z.object({ needed: z.boolean() }), 'needed: nobody can administrate yet') },
+    responses: { 200: json(setUpStatus, 'needed: nobody can administrate yet; demo: the demo’s people exist') },
   },
-  async (c) => c.json({ needed: !(await hasAdministrator(c.env.DB)) }, 200),
+  async (c) => c.json({ needed: !(await hasAdministrator(c.env.DB)), demo: c.env.DEMO === '1' }, 200),
 )
 
 /** AUTH-4. Refuses setup-closed (used, expired, or an administrator exists), username-taken, password-too-weak. */
