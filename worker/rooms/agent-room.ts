@@ -433,6 +433,11 @@ export class AgentRoom extends Room implements AgentPort {
 
   override webSocketClose(ws: WebSocket): void {
     if (this.line.owns(ws)) this.line.closed(ws)
+    try {
+      ws.close()
+    } catch {
+      // it is closed already
+    }
     this.deviceMayHaveGone()
   }
 
