@@ -12,7 +12,13 @@ export type CallEvent =
   | { kind: 'muted'; on: boolean }
   | { kind: 'heard' }
   | { kind: 'microphone'; isMissing: boolean }
-  | { kind: 'ended'; cause: HangupCause; endedBy: NonNullable<PhoneCall['endedBy']>; sipStatus?: number | null }
+  | {
+      kind: 'ended'
+      cause: HangupCause
+      endedBy: NonNullable<PhoneCall['endedBy']>
+      sipStatus?: number | null
+      refusal?: RefusalCode | null
+    }
 
 export type Beginning = Pick<PhoneCall, 'direction' | 'number' | 'name' | 'leaseId'> & {
   id?: string | null
