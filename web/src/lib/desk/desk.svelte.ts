@@ -18,6 +18,7 @@ import { Figures } from './figures.svelte'
 import { handOf, handOfOwed, leaseIdOf, subjectOf, type Hand } from './hand'
 import type { Done } from './just-done'
 import { Presence } from './presence.svelte'
+import { numbers } from './readable-number.svelte'
 import { endedLeases, endsLease } from './ended-leases'
 import { Work } from './work.svelte'
 
@@ -78,6 +79,7 @@ export class Desk {
     await outbox.start()
     presence.start()
     void askToPersist()
+    void numbers.load()
     return desk
   }
   close(): void {
