@@ -31,6 +31,13 @@ describe('keys of the telephone', () => {
     expect(keyAction(key('5', 'Digit5'), { ...idle, hasTarget: true })).toBeNull()
     expect(keyAction(key('5', 'Digit5'), { ...idle, hasTarget: true, call: talking })).toBeNull()
   })
+  it('[PHONE-2] O opens the dial pad for another number; open, it owns the digits', () => {
+    const inHand = { ...idle, hasTarget: true }
+    expect(keyAction(key('o', 'KeyO'), inHand)).toEqual({ do: 'keypad', open: true })
+    expect(keyAction(key('o', 'KeyO'), idle)).toBeNull()
+    expect(keyAction(key('5', 'Digit5'), { ...inHand, keypadOpen: true })).toEqual({ do: 'type', digit: '5' })
+    expect(keyAction(key('Escape'), { ...inHand, keypadOpen: true })).toEqual({ do: 'keypad', open: false })
+  })
   it('[PHONE-4] the open keypad owns the digits', () => {
     const open = { ...idle, call: talking, keypadOpen: true, hasTarget: true }
     expect(keyAction(key('5', 'Digit5'), open)).toEqual({ do: 'tone', digit: '5' })

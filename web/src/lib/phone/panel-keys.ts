@@ -6,7 +6,13 @@ export type PanelAction =
   | { do: 'keypad'; open: boolean }
   | { do: 'delete' | 'empty' | 'dial' | 'mute' | 'hold' | 'end' | 'answer' | 'decline' }
 
-type Situation = { call: PhoneCall | null; keypadOpen: boolean; hasTarget: boolean; typed: string }
+type Situation = {
+  call: PhoneCall | null
+  /** In a call: keys are tones. With a customer in hand and no call: the dial pad, for another number. */
+  keypadOpen: boolean
+  hasTarget: boolean
+  typed: string
+}
 type Key = Pick<
   KeyboardEvent,
   'code' | 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat' | 'defaultPrevented' | 'target'
@@ -37,7 +43,12 @@ export function keyAction(event: Key, { call, keypadOpen, hasTarget, typed }: Si
     if (event.code === 'KeyK') return { do: 'keypad', open: !keypadOpen }
     return null
   }
-  if (!isIdle || hasTarget) return null
+  if (!isIdle) return null
+  if (hasTarget) {
+    if (event.code === 'KeyO' && !event.shiftKey) return { do: 'keypad', open: !keypadOpen }
+    if (!keypadOpen) return null
+    if (event.key === 'Escape') return { do: 'keypad', open: false }
+  }
   if (digit) return { do: 'type', digit }
   if (typed === '') return null
   if (event.key === 'Backspace') return { do: 'delete' }
