@@ -2,11 +2,8 @@
  * A bare SIP user agent over a WebSocket, for tests: it says exactly what it is told, knows no transaction timers and
  * reads with a few regular expressions of its own, so that it shares no mistake with the edge's parser.
  */
-export type Wire = {
-  send(text: string | ArrayBuffer): void
-  close(code?: number, reason?: string): void
-  addEventListener(type: 'message' | 'close', listener: (event: never) => void): void
-}
+/** Any WebSocket: a browser's, workerd's, or that of the package `ws`. */
+export type Wire = Pick<WebSocket, 'send' | 'close' | 'addEventListener'>
 
 /** A message as it came. */
 export class Heard {
@@ -75,8 +72,12 @@ export class SipAgent {
   plug(wire: Wire): void {
     this.wire = wire
     this.closed = null
-    wire.addEventListener('message', ((event: { data: unknown }) => this.hear(String(event.data))) as never)
-    wire.addEventListener('close', ((event: { code: number }) => (this.closed = { code: event.code })) as never)
+    wire.addEventListener('message', (event) => {
+      this.hear(String(event.data))
+    })
+    wire.addEventListener('close', (event) => {
+      this.closed = { code: event.code }
+    })
   }
   unplug(): void {
     this.wire.close(1000, 'gone')
