@@ -1,7 +1,7 @@
 import { env, runInDurableObject } from 'cloudflare:test'
 import { uuidv7 } from 'uuidv7'
 import { describe, expect, it } from 'vitest'
-import type { MeEvent } from '#shared/protocol/live'
+import type { AgentPicture, MeEvent } from '#shared/protocol/live'
 import type { LeaseView } from '#shared/protocol/pulls'
 import type { AgentRoom } from '#worker/rooms/agent-room'
 import { agentRoom, floorRoom, poolRoom } from '#worker/rooms/doors'
@@ -233,6 +233,21 @@ describe('[POOL-17] after a call', () => {
     await room.callChanged(news(alice, 'completed', held))
     expect(await room.presence()).toMatchObject({ state: 'available' })
     expect((await room.current(alice.actor)).owed).toEqual([])
+  })
+
+  it('a room that slept during the call still knows the customer in hand', async () => {
+    const { alice, held } = await withCustomer('alice')
+    const room = roomOf(alice)
+    const floor = await Viewer.of(env.FLOOR.getByName(MAIN_TEAM))
+    await room.callChanged(news(alice, 'ringing', held))
+    await sleepAndWake(alice)
+    await room.callChanged(news(alice, 'in-progress', held))
+    const told = () =>
+      floor.heard
+        .map((event) => (event as unknown as { agent?: AgentPicture }).agent)
+        .filter((agent) => agent?.agentId === alice.id)
+    await floor.until(() => told().at(-1)?.state === 'on-call')
+    expect(told().at(-1)!.lease).toMatchObject({ entryId: held.entry.id, phone: held.customer.phone })
   })
 
   it('a call of extensions has no wrap-up, one that reached nobody owes nothing', async () => {

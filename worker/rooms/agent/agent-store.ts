@@ -105,6 +105,13 @@ export class AgentStore {
     return this.sql.exec<{ code: string }>('SELECT code FROM ended_session WHERE id=?', id).toArray()[0]?.code ?? null
   }
 
+  /** The latest, for lines that outlived their session while a call went on. */
+  endedSessions(): { id: string; code: string }[] {
+    return this.sql
+      .exec<{ id: string; code: string }>('SELECT id, code FROM ended_session ORDER BY at DESC LIMIT 100')
+      .toArray()
+  }
+
   // sign-in tries
   tries(address: string): Tries | null {
     const row = this.sql.exec<{ body: string }>('SELECT body FROM sign_in_tries WHERE address=?', address).toArray()[0]

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
+import { afterFailure, isLocked } from '#shared/domain/access/lockout'
 import type { RefusalCode } from '#shared/protocol/problem'
 import { newSecret } from '../../auth/secret-token'
 import type { Asked } from '../ports'
@@ -87,6 +88,20 @@ export class Sessions {
 
   close(sessionId: string, code: RefusalCode, now: number): void {
     if (this.store.session(sessionId)) this.store.endSession(sessionId, code, now)
+  }
+
+  /** AUTH-2: whether this address may try a password of this account now. */
+  gate(address: string, now: number): { allowed: boolean; retryAt: number | null } {
+    const tries = this.store.tries(address)
+    return isLocked(tries, now)
+      ? { allowed: false, retryAt: tries?.lockedUntil ?? null }
+      : { allowed: true, retryAt: null }
+  }
+
+  noteTry(address: string, succeeded: boolean, now: number): void {
+    const tries = this.store.tries(address)
+    if (!succeeded) this.store.keepTries(address, afterFailure(tries, now))
+    else if (tries) this.store.keepTries(address, null)
   }
 
   ids(): string[] {
