@@ -18,7 +18,7 @@ export function countries(locale: string): { value: string; label: string; more:
 }
 
 export function timeZones(): { value: string; label: string }[] {
-  return Intl.supportedValuesOf('timeZone').map((value) => ({ value, label: value.replaceAll('_', ' ') }))
+  return [...Intl.supportedValuesOf('timeZone'), 'UTC'].map((value) => ({ value, label: value.replaceAll('_', ' ') }))
 }
 
 /** A country's own zone where the browser knows it, else this device's: a proposal, shown to be changed. */
