@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { uuidv7 } from 'uuidv7'
+import { may } from '#shared/domain/access/table'
 import { id } from '#shared/protocol/common'
-import { newUser, user, userCreated, userPatch } from '#shared/protocol/users'
+import { newUser, user, userCreated, userPatch, type Role } from '#shared/protocol/users'
 import { audited } from '../auth/audit'
 import { generatePassword, hashPassword, isTooWeak } from '../auth/password'
 import { pushProfiles } from '../auth/profiles'
@@ -17,7 +18,8 @@ import {
   userOf,
 } from '../db/users'
 import { RefusalError } from '../refusals'
-import { agentRoom } from '../rooms/doors'
+import { agentRoom, floorRoom } from '../rooms/doors'
+import { MAIN_TEAM } from '../rooms/ports'
 import { body, endpoint, json, router } from './endpoint'
 
 export const users = router()
@@ -131,6 +133,8 @@ endpoint(
     await pushProfiles(c.env, [userId])
     if (disabledAt !== null && before.disabledAt === null)
       await agentRoom(c.env, userId).closeAllSessions('account-disabled')
+    // AUTH-1: who may no longer see the floor stops hearing it now, not at the next reconnect
+    if (!may(after.role as Role, 'floor.read')) await floorRoom(c.env, MAIN_TEAM).dropUser(userId, 'not-permitted')
     forgetSessionsOf(userId)
     await audited(c, 'user.change', userId, { fields: Object.keys(c.req.valid('json')), disabled })
     return c.json(userOf(after), 200)

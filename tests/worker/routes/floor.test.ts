@@ -92,6 +92,18 @@ describe('the live floor, end to end', () => {
   })
 })
 
+describe('[AUTH-1] who loses the right to the floor', () => {
+  it('stops hearing it at once', async () => {
+    const dora = await signedIn('administrator', 'dora')
+    const { carol, floor } = await withCustomer()
+    expect((await api(`/api/users/${carol.id}`, { method: 'PATCH', as: dora, body: { role: 'agent' } })).status).toBe(
+      200,
+    )
+    await floor.until((v) => v.closed !== null)
+    expect(floor.closed).toEqual({ code: 4401, reason: 'not-permitted' })
+  })
+})
+
 describe('the books of calls', () => {
   const row = (callId: string, agentId: string) => ({
     callId,
