@@ -1,0 +1,110 @@
+import Ban from '@lucide/svelte/icons/ban'
+import Check from '@lucide/svelte/icons/check'
+import CircleX from '@lucide/svelte/icons/circle-x'
+import Copy from '@lucide/svelte/icons/copy'
+import Lock from '@lucide/svelte/icons/lock'
+import Pencil from '@lucide/svelte/icons/pencil'
+import Plus from '@lucide/svelte/icons/plus'
+import type { Component } from 'svelte'
+import type { ImportView, RowReason, RowVerdict, RowWarning, Verdict } from '#shared/protocol/imports'
+import { m } from '$lib/paraglide/messages'
+import type { Hue } from '$lib/ui/hue'
+
+/** Verdicts as the dry run shows them, in its order (IMP-4). `held`: the row is not taken. */
+export const VERDICT_LOOKS: readonly {
+  verdict: Verdict
+  hue: Hue
+  icon: Component
+  held: boolean
+  word: () => string
+}[] = [
+  { verdict: 'new', hue: 'green', icon: Plus, held: false, word: m.import_verdict_new },
+  { verdict: 'update', hue: 'blue', icon: Pencil, held: false, word: m.import_verdict_update },
+  { verdict: 'unchanged', hue: 'plain', icon: Check, held: false, word: m.import_verdict_unchanged },
+  { verdict: 'duplicate', hue: 'yellow', icon: Copy, held: true, word: m.import_verdict_duplicate },
+  { verdict: 'invalid', hue: 'red', icon: CircleX, held: true, word: m.import_verdict_invalid },
+  { verdict: 'do-not-call', hue: 'red', icon: Ban, held: true, word: m.import_verdict_do_not_call },
+  { verdict: 'closed', hue: 'purple', icon: Lock, held: true, word: m.import_verdict_closed },
+]
+export const lookOf = (verdict: Verdict) => VERDICT_LOOKS.find((look) => look.verdict === verdict)!
+export const HELD_BACK: Verdict[] = VERDICT_LOOKS.filter((look) => look.held).map((look) => look.verdict)
+
+/** Rows that committing takes into the pool or into a customer there. */
+export const takenOf = ({ counts }: ImportView): number => (counts.new ?? 0) + (counts.update ?? 0)
+export const heldOf = ({ counts }: ImportView): number =>
+  HELD_BACK.reduce((sum, verdict) => sum + (counts[verdict] ?? 0), 0)
+
+const REASONS: Record<RowReason, (row: { of: string }) => string> = {
+  'phone-missing': () => m.import_reason_phone_missing(),
+  'phone-invalid': () => m.import_reason_phone_invalid(),
+  'phone-rounded': () => m.import_reason_phone_rounded(),
+  'phone-short': () => m.import_reason_phone_short(),
+  'phone-range-unassigned': () => m.import_reason_range_unassigned(),
+  'name-too-long': () => m.import_reason_name_too_long(),
+  'notes-too-long': () => m.import_reason_notes_too_long(),
+  'user-code-too-long': () => m.import_reason_user_code_too_long(),
+  'row-too-long': () => m.import_reason_row_too_long(),
+  'email-invalid': () => m.import_reason_email_invalid(),
+  'repeats-row': ({ of }) => m.import_reason_repeats_row({ of }),
+  'same-number': ({ of }) => m.import_reason_same_number({ of }),
+  exists: () => m.import_reason_exists(),
+  'on-do-not-call': () => m.import_reason_do_not_call(),
+  'already-completed': () => m.import_reason_completed(),
+  'already-unreachable': () => m.import_reason_unreachable(),
+}
+const WARNINGS: Record<RowWarning, () => string> = {
+  'phone-range-unassigned': m.import_reason_range_unassigned,
+  'phone-second-kept': m.import_warning_second_phone,
+  'email-ignored': m.import_warning_email,
+  'priority-ignored': m.import_warning_priority,
+  'language-ignored': m.import_warning_language,
+  'time-zone-ignored': m.import_warning_time_zone,
+}
+/** Why a row is held back, or what is to be known about one that is taken. */
+export function whyOf(row: RowVerdict, number: (value: number) => string): string {
+  if (row.reason) return REASONS[row.reason]({ of: row.of === null ? '' : number(row.of) })
+  return row.warnings.map((warning) => WARNINGS[warning]()).join(' · ')
+}
+
+/** What becomes of the row. */
+export function happensTo(row: RowVerdict, number: (value: number) => string): string {
+  switch (row.verdict) {
+    case 'new':
+      return m.import_happens_added()
+    case 'update':
+      return m.import_happens_updated()
+    case 'unchanged':
+      return m.import_happens_nothing()
+    case 'duplicate':
+      return row.of === null ? m.import_happens_left_out() : m.import_happens_row_kept({ of: number(row.of) })
+    case 'do-not-call':
+      return m.import_happens_kept_off()
+    case 'closed':
+      return m.import_happens_stays_closed()
+    default:
+      return m.import_happens_left_out()
+  }
+}
+
+const FIELDS: Record<string, () => string> = {
+  name: m.import_field_name,
+  firstName: m.import_field_first_name,
+  lastName: m.import_field_last_name,
+  phone: m.import_field_phone,
+  userCode: m.import_field_user_code,
+  email: m.import_field_email,
+  notes: m.import_field_notes,
+  priority: m.import_field_priority,
+  language: m.import_field_language,
+  timeZone: m.import_field_time_zone,
+  tags: m.import_field_tags,
+}
+export const fieldWord = (field: string): string => FIELDS[field]?.() ?? m.import_field_own()
+
+/** The file's own header of a field, where it is known; a name of two columns by both. */
+export function headerOf(view: ImportView, field: string | null): string {
+  if (field === null) return m.import_whole_row()
+  const alike = field === 'name' || field === 'firstName' ? ['name', 'firstName', 'lastName'] : [field]
+  const headers = view.columns.filter((column) => alike.includes(column.field)).map((column) => column.header)
+  return headers.join(', ') || fieldWord(field)
+}
