@@ -53,6 +53,7 @@ app.route('/api', doNotCall)
 app.route('/api', calls)
 app.route('/api', floor)
 app.route('/api', live) // GET /live: WebSocket
+app.route('/api', bench) // what a room call costs, only with BENCH=1
 app.route('/', sip) // GET /sip: SIP over WebSocket; POST /api/sip/tickets
 app.route('/', demo) // /demo/telephone
 app.route('/', system) // /health /ready, hashed assets

@@ -4,14 +4,14 @@ import type { AgentCommand } from '#shared/protocol/commands'
 import type { MeEvent } from '#shared/protocol/live'
 import type { LeaseView } from '#shared/protocol/pulls'
 import type { RefusalCode } from '#shared/protocol/problem'
-import { isGuest } from '../carriers/demo'
+import { DEMO_TELEPHONE, isGuest } from '../carriers/demo'
 import type { Env } from '../env'
 import { log } from '../log'
 import { AgentStore } from './agent/agent-store'
 import { CallDuties } from './agent/call-duties'
 import { carry, type Carried } from './agent/carried'
 import { Desk } from './agent/desk'
-import { DiallingNow } from './agent/dialling'
+import { DiallingNow, tellEveryDesk } from './agent/dialling'
 import { FloorNews } from './agent/floor-news'
 import { lineViewer } from './agent/line-request'
 import { PresenceKeeper } from './agent/presence-keeper'
@@ -50,6 +50,7 @@ export class AgentRoom extends Room implements AgentPort {
   private readonly line: SipLine
   private readonly telling: Telling
   private actedAt = 0
+  private wasOpen = false
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -84,7 +85,7 @@ export class AgentRoom extends Room implements AgentPort {
       env,
       aor: userId,
       caller: (lease) => this.caller(lease),
-      onBindingsChanged: () => this.deviceMayHaveGone(),
+      onBindingsChanged: (count) => this.onBindings(count),
       setTimer: (name, at) => void inGroup(() => shell.setTimer(name, at)).catch(noted('timer not set')),
       clearTimer: (name) => void inGroup(() => shell.clearTimer(name)).catch(noted('timer not cleared')),
     })
@@ -170,6 +171,11 @@ export class AgentRoom extends Room implements AgentPort {
 
   async whoami(): Promise<AgentProfile | null> {
     return this.profile.get()
+  }
+
+  async demoTelephone(isOpen: boolean): Promise<void> {
+    this.diallingNow.heard(isOpen, Date.now())
+    this.changed()
   }
 
   // ---- presence and work in hand ----------------------------------------------------------------------------------
@@ -363,6 +369,14 @@ export class AgentRoom extends Room implements AgentPort {
 
   private hasDevice(): boolean {
     return this.live.viewers > 0 || this.line.bindings().length > 0
+  }
+
+  private onBindings(count: number): void {
+    const isOpen = count > 0
+    if (this.name === DEMO_TELEPHONE && isOpen !== this.wasOpen)
+      this.ctx.waitUntil(tellEveryDesk(this.env, isOpen).catch(noted('desks not told')))
+    this.wasOpen = isOpen
+    this.deviceMayHaveGone()
   }
 
   private deviceMayHaveGone(): void {

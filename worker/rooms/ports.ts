@@ -116,6 +116,8 @@ export interface AgentPort {
   setProfile(profile: AgentProfile): Promise<void>
   /** That copy, read from D1 when there is none yet; null: no such user. */
   whoami(): Promise<AgentProfile | null>
+  /** With DEMO=1: the page that stands for every customer's telephone was opened or closed. */
+  demoTelephone(isOpen: boolean): Promise<void>
   // presence and work in hand
   setState(
     actor: Actor,

@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7'
 import { describe, expect, it } from 'vitest'
 import type { AgentPicture, MeEvent } from '#shared/protocol/live'
 import type { LeaseView } from '#shared/protocol/pulls'
+import { tellEveryDesk } from '#worker/rooms/agent/dialling'
 import type { AgentRoom } from '#worker/rooms/agent-room'
 import { agentRoom, floorRoom, poolRoom } from '#worker/rooms/doors'
 import { MAIN_TEAM, type AgentPort, type Binding, type CallNews } from '#worker/rooms/ports'
@@ -162,6 +163,16 @@ describe('the state of an agent', () => {
     await demoTelephone([])
     await sleepAndWake(alice)
     expect(await room.setState(alice.actor, 'available', null)).toMatchObject({ state: 'available' })
+  })
+
+  it('[POOL-12] a desk hears at once that the demo telephone was opened or closed', async () => {
+    const alice = await onDuty('alice')
+    const mine = await watch(alice)
+    await mine.until(() => meOf(mine)?.dialling.with === 'handset')
+    await tellEveryDesk(env, true)
+    await mine.until(() => meOf(mine)?.dialling.with === 'browser')
+    await tellEveryDesk(env, false)
+    await mine.until(() => meOf(mine)?.dialling.with === 'handset')
   })
 
   it('works on its copy while D1 is down', async () => {

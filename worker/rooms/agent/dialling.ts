@@ -1,12 +1,12 @@
 import type { Dialling } from '#shared/protocol/session'
 import type { DialWith } from '#shared/protocol/users'
+import { DEMO_TELEPHONE } from '../../carriers/demo'
+import { usersOf } from '../../db/users'
 import type { Env } from '../../env'
 import { log } from '../../log'
 import { agentRoom } from '../doors'
 import { withTimeout } from '../room'
 
-/** The AOR of the page that stands for the customer's telephone. */
-export const DEMO_TELEPHONE = 'guest-demo-telephone'
 const BELIEVED_MS = 2_000
 
 /** What a call to a number would be made with now (POOL-12). */
@@ -24,6 +24,12 @@ export class DiallingNow {
     return { with: 'handset', carrier, why: 'no-carrier' }
   }
 
+  /** The demo telephone says so itself. */
+  heard(isOpen: boolean, now: number): void {
+    this.demoOpen = isOpen
+    this.askedAt = now
+  }
+
   async ask(now: number): Promise<void> {
     if (this.env.DEMO !== '1' || now - this.askedAt < BELIEVED_MS) return
     this.askedAt = now
@@ -34,4 +40,12 @@ export class DiallingNow {
       this.demoOpen = false
     }
   }
+}
+
+/** The page of the demo telephone was opened or closed: every desk shows what *Call* would do now. Only with DEMO=1. */
+export async function tellEveryDesk(env: Env, isOpen: boolean): Promise<void> {
+  const users = await usersOf(env.DB, 'everyone')
+  const told = users.map(({ id }) => withTimeout(agentRoom(env, id).demoTelephone(isOpen), 2_000))
+  const missed = (await Promise.allSettled(told)).filter(({ status }) => status === 'rejected').length
+  if (missed > 0) log.warn('desks not told of the demo telephone', { missed })
 }
