@@ -215,7 +215,7 @@ export class CallRoom extends Room implements CallPort {
     this.apply({ kind: 'timer', name })
   }
 
-  /** The orphan rule: a device that has had no socket for 30 s at two looks has left its call. */
+  /** The orphan rule: a device that has had no socket at two looks, 30 s apart, has left its call; and the others are asked. */
   private async watch(): Promise<void> {
     const up = this.state?.legs.filter((leg) => leg.state === 'up') ?? []
     const looks = await Promise.all(
@@ -233,7 +233,8 @@ export class CallRoom extends Room implements CallPort {
         this.file = { ...this.file, missing }
         if (!isThere && since !== undefined && now - since >= WATCH_MS - 1_000) this.apply({ kind: 'lost', n: leg.n })
       }
-      this.store.save(this.state, this.file)
+      if (isOver(this.state.call)) return
+      this.apply({ kind: 'probe' })
     })
   }
 

@@ -282,6 +282,23 @@ describe('hold by the server', () => {
   })
 })
 
+describe('a phone that may have gone', () => {
+  it('[SIP-3] is asked by OPTIONS in its dialog; 481 ends the call for the other, silence and 200 do not', () => {
+    const bench = Bench.talking().decide({ kind: 'probe' })
+    const [toAlice, toBob] = [bench.heard('alice')[0]!, bench.heard('bob')[0]!]
+    expect([toAlice.method, toBob.method]).toEqual(['OPTIONS', 'OPTIONS'])
+    const timer = bench.timers.find(({ name }) => name.startsWith('tx:'))!
+    expect(bench.decide({ kind: 'probe' }).sends).toEqual([])
+    bench.from('alice', response(toAlice, 200, { tag: 'a' }))
+    expect(bench.sends).toEqual([])
+    bench.from('bob', response(toBob, 481))
+    expect([bench.starts('alice'), bench.starts('bob')]).toEqual([['BYE'], []])
+    expect(bench.state.pending).toEqual([])
+    const silent = Bench.talking().decide({ kind: 'probe' }).decide({ kind: 'timer', name: timer.name })
+    expect([silent.sends, silent.state.call.state]).toEqual([[], 'in-progress'])
+  })
+})
+
 describe('the end', () => {
   it('[SIP-4] by the server: CANCEL to who rings, an answer to who waits', () => {
     const bench = new Bench().fork('phone').decide({ kind: 'end', reason: 'shift over' })

@@ -2,6 +2,7 @@ import type { SipMessage } from '../message'
 import { endAll } from './ending'
 import { offerHold, wantHold } from './hold'
 import { forgetPending, lose, onPendingAnswer, onRequest } from './in-dialog'
+import { onProbeAnswer, probe } from './probe'
 import { fork, onForkAnswer, settleFork, type Route } from './set-up'
 import type { B2bua, Decision, Leg, Mint } from './state'
 import { Turn } from './turn'
@@ -12,6 +13,8 @@ export type Input =
   | { kind: 'end'; reason: string }
   | { kind: 'hold'; on: boolean }
   | { kind: 'timer'; name: string }
+  /** Time to ask the phones whether they still know the call. */
+  | { kind: 'probe' }
   /** The device of this leg has had no socket for the time of the orphan rule. */
   | { kind: 'lost'; n: number }
 
@@ -36,6 +39,9 @@ export function decide(before: B2bua, input: Input, now: number, mint: Mint): De
     case 'timer':
       onTimer(turn, input.name)
       break
+    case 'probe':
+      probe(turn)
+      break
     case 'lost': {
       const leg = turn.leg(input.n)
       if (leg) lose(turn, leg)
@@ -56,6 +62,11 @@ function onMessage(turn: Turn, aor: string, instance: string, message: SipMessag
   const { branch } = message.via
   if (message.cseq.method === 'INVITE' && leg.invite?.branch === branch) return onForkAnswer(turn, leg, message)
   const pending = turn.state.pending.find((one) => one.branch === branch && one.n === leg.n)
+  if (pending?.kind === 'probe') {
+    if (message.status < 200) return
+    forgetPending(turn, pending)
+    return onProbeAnswer(turn, leg, message)
+  }
   if (pending) return onPendingAnswer(turn, leg, pending, message)
   // a 2xx to a re-INVITE again: our ACK was lost
   if (message.cseq.method === 'INVITE' && leg.acked?.cseq === message.cseq.number) turn.send(leg, leg.acked.text)
@@ -85,6 +96,7 @@ function onTimer(turn: Turn, name: string): void {
       const pending = turn.state.pending.find((one) => one.branch === which)
       if (!pending) return
       forgetPending(turn, pending)
+      if (pending.kind === 'probe') return
       if (pending.kind === 'hold') return void (turn.state.holdWanted = !pending.held)
       const from = turn.leg(pending.from)
       if (from?.state !== 'up') return

@@ -132,7 +132,12 @@ function relay(turn: Turn, leg: Leg, request: SipRequest, refuse: Refuse): boole
 }
 
 /** A response to a request of ours within a dialog. */
-export function onPendingAnswer(turn: Turn, leg: Leg, pending: Pending, response: SipResponse): void {
+export function onPendingAnswer(
+  turn: Turn,
+  leg: Leg,
+  pending: Exclude<Pending, { kind: 'probe' }>,
+  response: SipResponse,
+): void {
   if (response.status < 200) return
   forgetPending(turn, pending)
   const isRefused = response.status >= 300
