@@ -72,7 +72,11 @@ export type Pending = {
   n: number
   method: string
   cseq: number
-} & ({ kind: 'relay'; from: number; echo: Header[]; offerless: boolean } | { kind: 'hold'; held: boolean })
+} & (
+  | { kind: 'relay'; from: number; echo: Header[]; offerless: boolean }
+  | { kind: 'hold'; held: boolean }
+  | { kind: 'probe' }
+)
 
 export type Send = { aor: string; instance: string; text: string }
 export type TimerChange = { name: string; at: number | null }
