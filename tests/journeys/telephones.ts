@@ -102,3 +102,19 @@ export async function expectCall(
 ): Promise<void> {
   await expect(page.locator('.phone[data-call]')).toHaveAttribute('data-call', state)
 }
+
+/** A desk whose sound is watched, available, with its line up. */
+export async function openDesk(page: Page, house: House): Promise<void> {
+  await watchSound(page.context())
+  await page.goto(`${house.url}/desk`)
+  await page.locator('[data-ready]').waitFor()
+  const goAvailable = page.getByRole('button', { name: /^Go available/ })
+  if (await goAvailable.isVisible()) await goAvailable.click()
+  await expect(page.locator('[data-line]').first()).toHaveAttribute('data-line', 'registered')
+}
+
+/** The next customer in hand. */
+export async function takeCustomer(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Next customer/ }).click()
+  await expect(page.locator('.phone.ready')).toBeVisible()
+}
