@@ -35,7 +35,10 @@ export type Entry = {
   missingAttempt: string | null
 }
 
-/** A grant as it is remembered: whose token it was, and what was booked with it. */
+/** How a hold ended without an attempt; `superseded`: taken away by what happened to the entry. */
+export type GrantEnd = 'lapsed' | 'released' | 'skipped' | 'superseded'
+
+/** A grant as it is remembered: whose token it was, what was booked with it, how it ended. */
 export type Grant = {
   entryId: number
   token: number
@@ -43,6 +46,7 @@ export type Grant = {
   agentName: string
   grantedAt: number
   attemptId: string | null
+  ended: GrantEnd | null
 }
 
 export function newEntry(id: number, priority: number): Entry {

@@ -32,7 +32,7 @@ export function extend(
   now: number,
 ): Result<Entry, 'granted-again' | 'lease-lapsed' | 'lease-limit'> {
   if (grant.token !== entry.lastToken) return refuse('granted-again')
-  const lapsed = entry.state === 'pending' && grant.attemptId === null && !holdsAnother
+  const lapsed = entry.state === 'pending' && grant.attemptId === null && grant.ended === 'lapsed' && !holdsAnother
   if (!entry.lease && !lapsed) return refuse('lease-lapsed')
   const before = entry.lease?.expiresAt ?? now
   const wanted = now + rules.leaseMs

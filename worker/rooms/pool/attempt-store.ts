@@ -1,9 +1,7 @@
 import type { Attempt } from '#shared/domain/pool/attempt'
-import type { Grant } from '#shared/domain/pool/entry'
+import type { Grant, GrantEnd } from '#shared/domain/pool/entry'
 import { dayOf, figuresOf, NO_FIGURES, type Figures } from '#shared/domain/pool/figures'
 
-/** How a grant ended without an attempt. */
-export type GrantEnd = 'lapsed' | 'released' | 'skipped' | 'superseded'
 type FigureRow = { attempts: number; reached: number; positive: number; talk_ms: number; skips: number }
 
 /** The pool as a whole stands in `day_figure` under this name. */
@@ -13,7 +11,7 @@ const WHOLE_POOL = ''
 export class AttemptStore {
   constructor(private readonly sql: SqlStorage) {}
 
-  grant(entryId: number, token: number): (Grant & { ended: GrantEnd | null }) | null {
+  grant(entryId: number, token: number): Grant | null {
     const row = this.sql
       .exec<{
         agent_id: string
@@ -39,7 +37,7 @@ export class AttemptStore {
     }
   }
 
-  addGrant(grant: Omit<Grant, 'attemptId'>): void {
+  addGrant(grant: Omit<Grant, 'attemptId' | 'ended'>): void {
     this.sql.exec(
       'INSERT INTO lease_grant (entry_id, token, agent_id, agent_name, granted_at) VALUES (?,?,?,?,?)',
       grant.entryId,
