@@ -30,7 +30,10 @@ export default ts.config(
   {
     languageOptions: { globals: { ...globals.es2023 } },
     rules: {
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_' },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'with-single-extends' }],
       'no-console': 'error',
@@ -42,16 +45,38 @@ export default ts.config(
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: ts.parser } },
-    rules: { 'svelte/no-navigation-without-resolve': 'off', 'svelte/require-each-key': 'error', 'svelte/no-at-html-tags': 'error' },
+    rules: {
+      'svelte/no-navigation-without-resolve': 'off',
+      'svelte/require-each-key': 'error',
+      'svelte/no-at-html-tags': 'error',
+    },
   },
-  { files: ['scripts/**', 'tests/bench/**', 'worker/log.ts', 'tests/support/**'], languageOptions: { globals: { ...globals.node } }, rules: { 'no-console': 'off' } },
+  {
+    files: ['scripts/**', 'tests/bench/**', 'worker/log.ts', 'tests/support/**'],
+    languageOptions: { globals: { ...globals.node } },
+    rules: { 'no-console': 'off' },
+  },
 
   // ---- arrows -------------------------------------------------------------------------------------------------
   forbid(
     ['shared/domain/**'],
     [
-      group(['zod', 'hono', 'hono/*', 'idb', 'uuidv7', 'node:*', 'cloudflare:*', 'svelte', 'svelte/*'], 'the domain is pure'),
-      group(['#worker/*', '#shared/protocol/*', '#shared/outbox/*', '**/protocol/*', '**/outbox/*', '**/worker/**', '**/web/**'], 'the domain imports only result and itself'),
+      group(
+        ['zod', 'hono', 'hono/*', 'idb', 'uuidv7', 'node:*', 'cloudflare:*', 'svelte', 'svelte/*'],
+        'the domain is pure',
+      ),
+      group(
+        [
+          '#worker/*',
+          '#shared/protocol/*',
+          '#shared/outbox/*',
+          '**/protocol/*',
+          '**/outbox/*',
+          '**/worker/**',
+          '**/web/**',
+        ],
+        'the domain imports only result and itself',
+      ),
     ],
   ),
   {
@@ -66,17 +91,57 @@ export default ts.config(
       'no-restricted-globals': ['error', 'fetch', 'setTimeout', 'setInterval', 'crypto'],
     },
   },
-  forbid(['shared/protocol/**', 'shared/outbox/**', 'shared/result.ts'], [group(['#worker/*', '**/worker/**', '**/web/**'], 'shared imports neither web nor worker')]),
-  forbid(['web/**'], [group(['#worker/*', '**/worker/**'], 'web never imports worker'), group(['sip.js', 'sip.js/*'], 'only lib/phone/sip-phone.ts knows sip.js')], ['web/src/lib/phone/sip-phone.ts', 'web/src/lib/ui/**']),
+  forbid(
+    ['shared/protocol/**', 'shared/outbox/**', 'shared/result.ts'],
+    [group(['#worker/*', '**/worker/**', '**/web/**'], 'shared imports neither web nor worker')],
+  ),
+  forbid(
+    ['web/**'],
+    [
+      group(['#worker/*', '**/worker/**'], 'web never imports worker'),
+      group(['sip.js', 'sip.js/*'], 'only lib/phone/sip-phone.ts knows sip.js'),
+    ],
+    ['web/src/lib/phone/sip-phone.ts', 'web/src/lib/ui/**'],
+  ),
   forbid(['web/src/lib/phone/sip-phone.ts'], [group(['#worker/*', '**/worker/**'], 'web never imports worker')]),
-  forbid(['web/src/lib/ui/**'], [group(['#shared/*', '#worker/*', '$lib/*', '!$lib/ui/*', '!$lib/paraglide/*', '../desk/*', '../phone/*', '../offline/*', '../api/*', '../live/*'], 'lib/ui imports nothing of ours')]),
+  forbid(
+    ['web/src/lib/ui/**'],
+    [
+      group(
+        [
+          '#shared/*',
+          '#worker/*',
+          '$lib/*',
+          '!$lib/ui',
+          '!$lib/ui/*',
+          '!$lib/paraglide',
+          '!$lib/paraglide/*',
+          '../desk/*',
+          '../phone/*',
+          '../offline/*',
+          '../api/*',
+          '../live/*',
+        ],
+        'lib/ui imports nothing of ours',
+      ),
+    ],
+  ),
   forbid(
     ['worker/routes/**'],
     [
-      group(['../rooms/*-store', '../rooms/**/*-store', 'drizzle-orm', 'drizzle-orm/*', '../journal/*'], 'routes ask rooms and queries; no SQL, no rules'),
+      group(
+        ['../rooms/*-store', '../rooms/**/*-store', 'drizzle-orm', 'drizzle-orm/*', '../journal/*'],
+        'routes ask rooms and queries; no SQL, no rules',
+      ),
       group(['../../web/**'], 'worker never imports web'),
     ],
   ),
-  forbid(['worker/rooms/**'], [group(['../routes/*', '**/routes/*', 'hono', 'hono/*'], 'routes → rooms → store, never back')]),
-  forbid(['worker/sip/**'], [group(['../routes/*', 'hono', 'drizzle-orm', 'sip.js', 'sip.js/*'], 'SIP is ours and pure where it can be')]),
+  forbid(
+    ['worker/rooms/**'],
+    [group(['../routes/*', '**/routes/*', 'hono', 'hono/*'], 'routes → rooms → store, never back')],
+  ),
+  forbid(
+    ['worker/sip/**'],
+    [group(['../routes/*', 'hono', 'drizzle-orm', 'sip.js', 'sip.js/*'], 'SIP is ours and pure where it can be')],
+  ),
 )

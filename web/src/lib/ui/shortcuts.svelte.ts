@@ -25,6 +25,6 @@ export function isTyping(event: KeyboardEvent): boolean {
     target instanceof HTMLTextAreaElement ||
     target instanceof HTMLSelectElement ||
     target?.isContentEditable === true ||
-    target?.closest?.('dialog[open], [role=menu]') != null
+    Boolean(target?.closest?.('dialog[open], [role=menu]'))
   )
 }
