@@ -2,7 +2,7 @@ import { sha256Hex } from './secret-token'
 
 /**
  * AUTH-4: the first administrator is made by a one-time link; there is no default password. Whoever starts the server puts
- * a token there and prints the link `/setup#TOKEN` (after the #, so that it reaches no log):
+ * a token there and prints the link `/set-up#TOKEN` (after the #, so that it reaches no log):
  *
  *   const token = newSecret()                                                   // worker/auth/secret-token
  *   INSERT INTO setup (id, token_hash, expires_at) VALUES (uuid, await sha256Hex(token), now + SETUP_LINK_MS)

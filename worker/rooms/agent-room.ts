@@ -1,5 +1,4 @@
 import { uuidv7 } from 'uuidv7'
-import { choose, mayPull, type Presence } from '#shared/domain/agent/presence'
 import type { AgentCommand } from '#shared/protocol/commands'
 import type { MeEvent } from '#shared/protocol/live'
 import type { LeaseView } from '#shared/protocol/pulls'
@@ -7,29 +6,23 @@ import type { RefusalCode } from '#shared/protocol/problem'
 import { DEMO_TELEPHONE, isGuest } from '../carriers/demo'
 import type { Env } from '../env'
 import { log } from '../log'
-import { AgentStore } from './agent/agent-store'
+import { AccountRoom } from './agent/account-room'
+import { Attendance } from './agent/attendance'
 import { CallDuties } from './agent/call-duties'
+import { callerOf } from './agent/caller'
 import { carry, type Carried } from './agent/carried'
 import { Desk } from './agent/desk'
 import { DiallingNow, tellEveryDesk } from './agent/dialling'
 import { FloorNews } from './agent/floor-news'
 import { lineViewer } from './agent/line-request'
 import { PresenceKeeper } from './agent/presence-keeper'
-import { ProfileCopy } from './agent/profile-copy'
-import { Sessions } from './agent/sessions'
 import { LINE_TIMER, SipLine } from './agent/sip-line'
 import { Telling } from './agent/telling'
 import { floorRoom } from './doors'
 import { LiveSockets, SIGNED_OUT } from './live-sockets'
-import { MAIN_TEAM, type Actor, type AgentPort, type AgentProfile, type CallerContext, type CallNews } from './ports'
-import { Room, withTimeout, type JournalRow } from './room'
+import { MAIN_TEAM, type Actor, type AgentPort, type CallNews } from './ports'
+import { withTimeout, type JournalRow } from './room'
 import type { Timer } from './shell-store'
-
-const AWAY = 'away'
-/** A browser agent whose last device went is shown offline after this long: a reload or a lift takes less. */
-const AWAY_MS = 60_000
-/** An agent who pulled or said something this lately is at the desk, whatever the sockets say. */
-const AT_DESK_MS = 60_000
 
 /**
  * One user: sessions, presence, the desk lease, and the SIP line of the AOR. The agent's side of every pull and command
@@ -38,19 +31,15 @@ const AT_DESK_MS = 60_000
  *   sessions · presence · calls and owed dispositions: rows         the desk lease: memory, asked of the pools (0041)
  *   every change ─▶ the agent's own sockets at once, FloorRoom right after (FLOOR-1)
  */
-export class AgentRoom extends Room implements AgentPort {
-  private readonly store: AgentStore
-  private readonly sessions: Sessions
-  private readonly profile: ProfileCopy
+export class AgentRoom extends AccountRoom implements AgentPort {
   private readonly keeper: PresenceKeeper
+  private readonly attendance: Attendance
   private readonly duties: CallDuties
   private readonly desk: Desk
   private readonly diallingNow: DiallingNow
   private readonly live: LiveSockets<MeEvent>
   private readonly line: SipLine
   private readonly telling: Telling
-  private actedAt = 0
-  private wasOpen = false
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -58,9 +47,6 @@ export class AgentRoom extends Room implements AgentPort {
     const userId = () => this.name
     const profile = () => this.profile.now
     const dialling = () => this.dialling()
-    this.store = new AgentStore(this.sql)
-    this.sessions = new Sessions(this.store, this.name)
-    this.profile = new ProfileCopy(this.store, env, this.name, inGroup)
     this.keeper = new PresenceKeeper(this.store, Date.now())
     this.diallingNow = new DiallingNow(env)
     this.live = new LiveSockets<MeEvent>(ctx, () => ({ type: 'snapshot', me: this.telling.meState() }))
@@ -68,58 +54,34 @@ export class AgentRoom extends Room implements AgentPort {
       env,
       userId,
       pools: () => this.profile.now?.pools ?? [],
-      mayPull: () => this.whyNotPull(),
+      mayPull: () => this.attendance.whyNotPull(),
       owes: (leaseId) => this.duties.owes(leaseId),
       onLease: (view) => this.onLease(view),
       onCommand: (command, result) => this.duties.settle(command, result).then(() => this.changed()),
     })
     const { store, shell, desk, keeper: presence, live } = this
     const parts = { env, ctx, userId, store, shell, desk, presence, live, profile, dialling, inGroup }
-    this.duties = new CallDuties({
+    this.attendance = new Attendance({
       ...parts,
-      isAtDesk: () => live.viewers > 0 || Date.now() - this.actedAt < AT_DESK_MS,
+      viewers: () => live.viewers,
+      phones: () => this.line.bindings().length,
+      dialsInBrowser: () => dialling().with === 'browser',
+      onChange: () => this.changed(),
     })
+    this.duties = new CallDuties({ ...parts, isAtDesk: () => this.attendance.isAtDesk() })
     this.telling = new Telling({ ...parts, floor: new FloorNews(ctx, env) })
     this.line = new SipLine({
       ctx,
       env,
       aor: userId,
-      caller: (lease) => this.caller(lease),
+      caller: (lease) => callerOf(this.name, this.profile.now, this.desk.inHand(Date.now()), lease),
       onBindingsChanged: (count) => this.onBindings(count),
       setTimer: (name, at) => void inGroup(() => shell.setTimer(name, at)).catch(noted('timer not set')),
       clearTimer: (name) => void inGroup(() => shell.clearTimer(name)).catch(noted('timer not cleared')),
     })
   }
 
-  // ---- who is signed in (AUTH-2, AUTH-3) --------------------------------------------------------------------------
-
-  async openSession(input: { kind: 'browser' | 'program'; userAgent: string; now: number }) {
-    await this.profile.read()
-    const profile = this.profile.now
-    if (!profile) return { refused: 'not-found' as const }
-    if (profile.disabledAt !== null) return { refused: 'account-disabled' as const }
-    return this.inGroup(null, () => this.sessions.open(input))
-  }
-
-  async checkSession(sessionId: string) {
-    const now = Date.now()
-    const found = this.sessions.find(sessionId, now)
-    if (!found.live) return { live: false, code: found.code }
-    if (this.sessions.needsNote(found.session, now))
-      await this.inGroup(null, () => this.sessions.noteUse(found.session, now))
-    const profile = await this.profile.get()
-    if (!profile || profile.disabledAt !== null) return { live: false, code: 'account-disabled' as const }
-    const { username, name, role, mustChangePassword = false } = profile
-    const { kind, expires_at: expiresAt } = found.session
-    return { live: true, actor: { username, name, role, mustChangePassword, kind, expiresAt } }
-  }
-
-  async refresh(sessionId: string, refreshToken: string) {
-    const now = Date.now()
-    const { revoked, ...reply } = await this.inGroup(null, () => this.sessions.refresh(sessionId, refreshToken, now))
-    if (revoked) this.dropSockets(sessionId, 'refresh-reused')
-    return reply
-  }
+  // ---- signing out (AUTH-3) ---------------------------------------------------------------------------------------
 
   async closeSession(sessionId: string): Promise<void> {
     const now = Date.now()
@@ -156,23 +118,6 @@ export class AgentRoom extends Room implements AgentPort {
     this.changed()
   }
 
-  async signInGate(address: string, now: number) {
-    return this.sessions.gate(address, now)
-  }
-
-  async noteSignIn(address: string, succeeded: boolean, now: number): Promise<void> {
-    await this.inGroup(null, () => this.sessions.noteTry(address, succeeded, now))
-  }
-
-  async setProfile(profile: AgentProfile): Promise<void> {
-    await this.profile.set(profile)
-    this.changed()
-  }
-
-  async whoami(): Promise<AgentProfile | null> {
-    return this.profile.get()
-  }
-
   async demoTelephone(isOpen: boolean): Promise<void> {
     this.diallingNow.heard(isOpen, Date.now())
     this.changed()
@@ -199,7 +144,7 @@ export class AgentRoom extends Room implements AgentPort {
     const refused = this.revoked(actor)
     if (refused) return refused
     await this.profile.get()
-    this.isHere()
+    this.attendance.acts()
     return this.desk.pull(command, actor)
   }
 
@@ -212,7 +157,7 @@ export class AgentRoom extends Room implements AgentPort {
   async command(actor: Actor, commands: AgentCommand[]) {
     const refused = this.revoked(actor)
     if (refused) return refused
-    this.isHere()
+    this.attendance.acts()
     return this.desk.command(actor, commands)
   }
 
@@ -228,48 +173,16 @@ export class AgentRoom extends Room implements AgentPort {
     this.live.publish({ type: 'lease-warned', leaseId, warning, by })
   }
 
-  private revoked(actor: Actor) {
-    const found = this.sessions.find(actor.sessionId, Date.now())
-    return found.live ? null : { refused: found.code }
-  }
-
-  private whyNotPull(): RefusalCode | null {
-    if (this.store.owed().length > 0) return 'disposition-owed'
-    return mayPull(this.keeper.now, Date.now()) ? null : 'not-available'
-  }
-
-  /** Inside a group. */
+  /** Inside a group. A choice ends a wrap-up. */
   private choose(state: 'available' | 'not-ready' | 'offline', reason: string | null, now: number) {
-    const phone = { needed: this.dialling().with === 'browser', registered: this.line.bindings().length > 0 }
-    const chosen = choose(this.keeper.now, { state, reason }, phone, now)
-    if (!chosen.ok) return { refused: chosen.refusal }
-    this.keeper.keep(chosen.value)
-    this.duties.wrapUpEnded()
-    const shown = this.keeper.shown(now)
-    return { state: shown.state, since: shown.since }
-  }
-
-  /** The agent does something: they are here, whatever their sockets say. */
-  private isHere(): void {
-    this.actedAt = Date.now()
-    void this.isBack()
-  }
-
-  private async isBack(): Promise<void> {
-    if (this.keeper.now.awaySince === null) return
-    this.setPresence({ ...this.keeper.now, awaySince: null })
-    await this.inGroup(null, () => this.keeper.keep(this.keeper.now)).catch(noted('return not kept'))
+    const chosen = this.attendance.choose(state, reason, now)
+    if (!('refused' in chosen)) this.duties.wrapUpEnded()
+    return chosen
   }
 
   private onLease(view: LeaseView | null): void {
-    this.setPresence({
-      ...this.keeper.now,
-      lease: view && { since: view.lease.since, expiresAt: view.lease.expiresAt },
-    })
-  }
-
-  private setPresence(presence: Presence): void {
-    this.keeper.now = presence
+    const lease = view && { since: view.lease.since, expiresAt: view.lease.expiresAt }
+    this.keeper.now = { ...this.keeper.now, lease }
     this.changed()
   }
 
@@ -286,10 +199,7 @@ export class AgentRoom extends Room implements AgentPort {
 
   protected override onTimer({ name }: Timer, now: number): void {
     if (name.startsWith(LINE_TIMER)) this.line.onTimer(name)
-    else if (name === AWAY) {
-      if (!this.hasDevice() && this.keeper.now.chosen.state !== 'offline')
-        this.keeper.keep({ ...this.keeper.now, awaySince: now })
-    } else this.duties.onTimer(name, now)
+    else if (!this.attendance.onTimer(name, now)) this.duties.onTimer(name, now)
     this.changed()
   }
 
@@ -313,7 +223,7 @@ export class AgentRoom extends Room implements AgentPort {
     if (sessionId !== null && !this.sessions.find(sessionId, Date.now()).live)
       return new Response(null, { status: 401 })
     await this.warm()
-    await this.isBack()
+    await this.attendance.isBack()
     if (new URL(request.url).pathname !== '/sip') return this.live.accept(request)
     const { username = userId, extension = null } = this.profile.now ?? {}
     return this.line.accept(request, { userId, username, extension, sessionId: sessionId ?? '' })
@@ -333,7 +243,7 @@ export class AgentRoom extends Room implements AgentPort {
     } catch {
       // it is closed already
     }
-    this.deviceMayHaveGone()
+    this.attendance.deviceMayHaveGone()
   }
 
   override webSocketError(ws: WebSocket): void {
@@ -348,44 +258,14 @@ export class AgentRoom extends Room implements AgentPort {
     return this.line.deliver(instance, texts)
   }
 
-  /** SIP-2: what the room itself knows about its AOR; of a client's words only a lease that is really held counts. */
-  private caller(leaseHeader: string | null): CallerContext {
-    const profile = this.profile.now
-    if (!profile)
-      return { userId: this.name, username: this.name, name: this.name, extension: null, role: 'guest', lease: null }
-    const { userId, username, name, extension, role } = profile
-    const held = this.desk.inHand(Date.now())
-    if (held === null || held.lease.id !== leaseHeader) return { userId, username, name, extension, role, lease: null }
-    const { entry, lease, customer } = held
-    const named = {
-      poolId: entry.poolId,
-      entryId: entry.id,
-      token: lease.token,
-      customerName: customer.name,
-      phone: customer.phone,
-    }
-    return { userId, username, name, extension, role, lease: named }
-  }
-
-  private hasDevice(): boolean {
-    return this.live.viewers > 0 || this.line.bindings().length > 0
-  }
-
   private onBindings(count: number): void {
-    const isOpen = count > 0
-    if (this.name === DEMO_TELEPHONE && isOpen !== this.wasOpen)
-      this.ctx.waitUntil(tellEveryDesk(this.env, isOpen).catch(noted('desks not told')))
-    this.wasOpen = isOpen
-    this.deviceMayHaveGone()
-  }
-
-  private deviceMayHaveGone(): void {
-    if (this.hasDevice() || this.keeper.now.chosen.state === 'offline') return
-    void this.inGroup(null, () => this.shell.setTimer(AWAY, Date.now() + AWAY_MS)).catch(noted('absence not noted'))
+    if (this.name === DEMO_TELEPHONE)
+      this.ctx.waitUntil(tellEveryDesk(this.env, count > 0).catch(noted('desks not told')))
+    this.attendance.deviceMayHaveGone()
   }
 
   /** AUTH-3: at once; but a call that goes on may finish, and its signalling needs the line. */
-  private dropSockets(sessionId: string, code: RefusalCode): void {
+  protected dropSockets(sessionId: string, code: RefusalCode): void {
     this.live.drop({ sessionId }, code)
     if (this.keeper.now.calls.length === 0) this.line.closeAll(SIGNED_OUT, code, sessionId)
     this.ctx.waitUntil(
@@ -412,7 +292,7 @@ export class AgentRoom extends Room implements AgentPort {
   }
 
   /** Right after a cold start nothing is told before it is known what is held: learning it tells. */
-  private changed(): void {
+  protected changed(): void {
     if (this.desk.isKnown) this.telling.changed()
     else this.ctx.waitUntil(this.warm())
   }

@@ -105,6 +105,11 @@ describe('POST /api/pulls', () => {
     const first = await pull(alice, {}, key)
     const again = await pull(alice, {}, key)
     expect(again.lease.lease.id).toBe(first.lease.lease.id)
+    await command(alice, [disposition(first.lease)])
+    expect((await pull(alice, {}, key)).lease.lease.id).toBe(first.lease.lease.id)
+    // the first answer, but nothing is in hand again
+    expect(await (await api('/api/me', { as: alice })).json()).toMatchObject({ state: 'available' })
+    expect((await pull(alice)).lease.entry.id).not.toBe(first.lease.entry.id)
     const bad = await api('/api/pulls', { as: alice, body: {}, headers: { 'idempotency-key': 'again' } })
     expect(bad.status).toBe(422)
   })

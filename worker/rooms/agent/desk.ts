@@ -19,6 +19,7 @@ export type DeskHost = {
   onLease(view: LeaseView | null): void
   onCommand(command: AgentCommand, result: CommandResult): Promise<void>
 }
+const MOST_ENDED = 200
 export type Pulled = { reply: PullReply; granted: boolean }
 
 /**
@@ -34,6 +35,8 @@ export class Desk {
   /** undefined: not known. */
   private held: LeaseView | null | undefined = undefined
   private last: Promise<unknown> = Promise.resolve()
+  /** A repeated pull is answered with its first answer, also when that lease has ended since: it is not in hand again. */
+  private readonly ended = new Set<string>()
   /** Dispositions that mean do-not-call, by pool: what commands are ordered by. */
   private readonly doNotCall = new Map<string, { codes: Set<string>; until: number }>()
 
@@ -109,7 +112,7 @@ export class Desk {
     )
     if (isRefusal(reply)) return reply
     if (!reply.lease) return { reply, granted: false }
-    this.take(reply)
+    if (!this.ended.has(reply.lease.id)) this.take(reply)
     return { reply, granted: true }
   }
 
@@ -131,8 +134,14 @@ export class Desk {
   }
 
   private take(view: LeaseView | null): void {
+    if (this.held && this.held.lease.id !== view?.lease.id) this.remember(this.held.lease.id)
     this.held = view
     this.host.onLease(view)
+  }
+
+  private remember(leaseId: string): void {
+    this.ended.add(leaseId)
+    if (this.ended.size > MOST_ENDED) this.ended.delete(this.ended.keys().next().value!)
   }
 
   /** A lease ended without the agent, or by a command. */

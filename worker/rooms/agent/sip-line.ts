@@ -106,8 +106,15 @@ export class SipLine {
       if (refusal) ws.send(refusal)
       return
     }
-    const text = typeof data === 'string' ? data : new TextDecoder().decode(data)
+    const text = textOf(data)
     const { message } = parsed
+    if (text === null) {
+      // its body is not text: no message of the edge's own could carry it on
+      if (message.kind === 'request' && message.method !== 'ACK') {
+        ws.send(writeResponse(echoOf(message), 415, 'Unsupported Media Type', { toTag: newTag() }))
+      }
+      return
+    }
     if (message.kind === 'response') return this.toCall(ws, this.callIdOf(message.callId), message, text, null)
     await this.request(ws, user, message, text, now)
   }
@@ -248,6 +255,16 @@ export class SipLine {
       roomOfEdgeLeg(sipCallId) ??
       createHash('sha256').update(`${this.host.aor()}|${sipCallId}`).digest('hex').slice(0, 24)
     )
+  }
+}
+
+/** Null: not UTF-8. */
+function textOf(data: string | ArrayBuffer): string | null {
+  if (typeof data === 'string') return data
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(data)
+  } catch {
+    return null
   }
 }
 
