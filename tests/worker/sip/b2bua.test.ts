@@ -90,6 +90,14 @@ describe('within a dialog', () => {
     expect(bench.aliceAsks('INFO', 7).heard('alice')[0]!.status).toBe(481)
   })
 
+  it('[SIP-3] a BYE that crosses a re-INVITE leaves nothing unanswered (RFC 3261 §15.1.2)', () => {
+    const bench = Bench.talking().aliceAsks('INVITE', 2, SDP('a'))
+    const [reinvite] = bench.heard('bob')
+    expect(bench.bobAsks('BYE', 1).starts('alice')).toEqual(['SIP/2.0 487 Request Terminated', 'BYE'])
+    bench.from('bob', response(reinvite!, 200, { body: SDP('bob') }))
+    expect([bench.starts('alice'), bench.starts('bob')]).toEqual([[], ['ACK']])
+  })
+
   it('[SIP-3] an answer that never comes is 408 after 32 s, and the next re-INVITE may go', () => {
     const bench = Bench.talking().aliceAsks('INVITE', 2, SDP('a'))
     const timer = bench.timers.find(({ name }) => name.startsWith('tx:'))!

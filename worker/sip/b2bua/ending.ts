@@ -7,6 +7,9 @@ import type { Turn } from './turn'
 export function bye(turn: Turn, leg: Leg, reason?: string): void {
   leg.state = 'ended'
   forgetOk(turn, leg)
+  // §15.1.2: what it asked and nobody answered is answered first
+  if (leg.asked) turn.respond(leg, leg.asked.echo, 487, 'Request Terminated')
+  leg.asked = null
   turn.request(leg, 'BYE', { headers: reason ? [reason] : [] })
 }
 

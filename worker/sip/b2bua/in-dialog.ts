@@ -151,7 +151,11 @@ export function onPendingAnswer(
   if (pending.kind === 'hold') return onHoldAnswer(turn, leg, pending, response)
 
   const from = turn.leg(pending.from)
-  if (!from || from.state !== 'up') return
+  if (!from || from.state !== 'up') {
+    // who asked has hung up meanwhile; the answer is acknowledged all the same
+    if (pending.method === 'INVITE' && !isRefused) turn.ack(leg, response.cseq.number)
+    return
+  }
   if (pending.method !== 'INVITE') {
     turn.respond(from, pending.echo, response.status, response.reason, bodyOf(response))
   } else if (isRefused) {
