@@ -28,7 +28,8 @@ export const test = base.extend<PersonFixtures, Fixtures>({
       await use(house)
       await house.stop()
     },
-    { scope: 'worker' },
+    // the first one builds the app, on a machine that may be busy
+    { scope: 'worker', timeout: 240_000 },
   ],
   person: async ({ browser, house }, use) => {
     const opened: BrowserContext[] = []
