@@ -9,7 +9,7 @@ import { SimulatedAgent } from './simulated-agent'
 import { SimulatedFloor } from './simulated-floor'
 
 const AGENTS = 32
-const ENTRIES = 3000
+const ENTRIES = 1500
 /** What an agent does in a round, one after the other. */
 const STEPS = 4
 const settings = env as unknown as { HISTORY_SEED: string; HISTORY_SEEDS: string; HISTORY_COMMANDS: string }
@@ -48,7 +48,7 @@ async function run(pool: string, seed: number) {
   const chance = new Seeded(seed)
   let clock = Date.UTC(2026, 10, 20, 6)
   PoolRoom.clock = () => clock
-  await openPool(pool, ENTRIES, { leaseMinutes: 10 })
+  await openPool(pool, ENTRIES, { leaseMinutes: 10, maxAttempts: 6 })
   const line = new Line(pool, () => clock)
   const agents = Array.from({ length: AGENTS }, (_, n) => new SimulatedAgent(`agent-${n}`, chance, line))
   const ids = Array.from({ length: ENTRIES }, (_, n) => String(n + 1))
@@ -57,7 +57,7 @@ async function run(pool: string, seed: number) {
   let rounds = 0
   for (; line.commands < wanted; rounds += 1) {
     const acts = chance.shuffled(agents).map((agent) => agent.act(rounds, STEPS))
-    for (let n = chance.below(6); n > 0; n -= 1) acts.push(floor.act())
+    for (let n = chance.below(24); n > 0; n -= 1) acts.push(floor.act())
     if (chance.chance(0.1)) {
       aborts += 1
       line.breakNext(chance.pick(['before-commit', 'after-commit']))

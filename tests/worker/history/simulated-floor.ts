@@ -17,10 +17,10 @@ export class SimulatedFloor {
   async act(): Promise<void> {
     const entryId = this.chance.pick(this.entryIds)
     const roll = this.chance.next()
-    if (roll < 0.25) return this.release(entryId)
-    if (roll < 0.45) return this.supervise(entryId, 'pause')
-    if (roll < 0.65) return this.supervise(entryId, 'resume')
-    if (roll < 0.9) return this.reopen(entryId)
+    if (roll < 0.06) return this.release(entryId)
+    if (roll < 0.12) return this.supervise(entryId, 'pause')
+    if (roll < 0.3) return this.supervise(entryId, 'resume')
+    if (roll < 0.985) return this.reopen(entryId)
     return this.bar(entryId)
   }
 
