@@ -9,6 +9,9 @@ import type { AppContext } from '../routes/endpoint'
 export const cookieName = (instanceId: string): string => `__Host-switchroom-${instanceId}`
 const ATTRIBUTES = { httpOnly: true, secure: true, sameSite: 'Strict', path: '/' } as const
 
+/** Remembers that somebody signed in on this device before; it opens nothing (see known-device). */
+export const deviceCookieName = (instanceId: string): string => `__Host-switchroom-device-${instanceId}`
+
 export function readSessionCookie(c: Context<AppContext>): string | undefined {
   return getCookie(c, cookieName(c.env.INSTANCE_ID))
 }

@@ -3,9 +3,11 @@ import type { Env } from '../env'
 
 /**
  * A signed word that user `sub` has session `sid` (HS256 by SESSION_KEY). It says nothing about role or name: those, and
- * whether the session still lives, are asked of the AgentRoom. `cookie` for browsers, `access` for programs.
+ * whether the session still lives, are asked of the AgentRoom. `cookie` for browsers, `access` for programs. `device`
+ * opens nothing: it says that this user has signed in on this device before (see known-device).
  */
-export type SessionToken = { userId: string; sessionId: string; use: 'cookie' | 'access' }
+export type SessionToken = { userId: string; sessionId: string; use: (typeof USES)[number] }
+const USES = ['cookie', 'access', 'device'] as const
 
 /** AUTH-3: how long a program's access token lasts. */
 export const ACCESS_TOKEN_S = 15 * 60
@@ -33,8 +35,9 @@ export async function readToken(
       requiredClaims: ['sub', 'exp', 'sid', 'use'],
     })
     const { sub, sid, use } = payload
-    if (!sub || typeof sid !== 'string' || (use !== 'cookie' && use !== 'access')) return 'forged'
-    return { userId: sub, sessionId: sid, use }
+    const known = USES.find((one) => one === use)
+    if (!sub || typeof sid !== 'string' || !known) return 'forged'
+    return { userId: sub, sessionId: sid, use: known }
   } catch (fault) {
     return fault instanceof errors.JWTExpired ? 'expired' : 'forged'
   }

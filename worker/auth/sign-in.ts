@@ -6,21 +6,25 @@ import { agentRoom } from '../rooms/doors'
 import { isRefusal } from '../rooms/ports'
 import { hashPassword, isOutdated, verifyNobody, verifyPassword } from './password'
 
+/** Where a sign-in comes from; `device`: the id of a device this user has signed in on before, or null. */
+export type From = { address: string; device(userId: string): string | null }
 export type Credentials = { username: string; password: string }
 
 /**
- * AUTH-2: whose password it is. Locks the pair of account and address, never the account: guessing from elsewhere locks
- * nobody out. Unknown names cost the same time and are locked by the same rule, so nothing tells who has an account.
+ * AUTH-2: whose password it is. `from`: the address, or a device known to be this user's. Locks the pair of account and
+ * `from`, never the account: guessing from elsewhere, or beside them in the same office, locks nobody out. Unknown names
+ * cost the same time and are locked by the same rule, so nothing tells who has an account.
  *
  * Refuses locked-out (with Retry-After), wrong-credentials, account-disabled (only to who knows the password).
  */
 export async function checkPassword(
   env: Env,
   { username, password }: Credentials,
-  address: string,
+  from: From,
   now: number,
 ): Promise<UserRow> {
   const row = await userByName(env.DB, username)
+  const address = (row && from.device(row.id)) ?? from.address
   if (!row) return refuseNobody(env, `${username} ${address}`, password, now)
   const room = agentRoom(env, row.id)
   const gate = await room.signInGate(address, now)

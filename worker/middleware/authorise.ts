@@ -49,7 +49,7 @@ async function whoAsks(c: Context<AppContext>): Promise<SignedIn | null> {
   const token = await readToken(c.env, text)
   if (token === 'expired') throw new RefusalError('session-expired')
   // a cookie is no bearer token and the other way round: what leaks from one cannot be used as the other
-  if (token === 'forged' || (token.use === 'access') !== Boolean(bearer)) throw new RefusalError('not-signed-in')
+  if (token === 'forged' || token.use !== (bearer ? 'access' : 'cookie')) throw new RefusalError('not-signed-in')
   const checked = await checkSession(c.env, token, Date.now()).catch(() => {
     throw new RefusalError('unavailable')
   })

@@ -1,6 +1,7 @@
 import { me } from '#shared/protocol/session'
 import { passwordChange, signIn } from '#shared/protocol/session'
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from '../auth/cookie'
+import { rememberDevice, signInFrom } from '../auth/known-device'
 import { hashPassword, isTooWeak, verifyPassword } from '../auth/password'
 import { pushProfiles } from '../auth/profiles'
 import { checkSession, forgetSession, forgetSessionsOf } from '../auth/session-check'
@@ -31,7 +32,7 @@ endpoint(
   async (c) => {
     const { username, password, replace } = c.req.valid('json')
     const now = Date.now()
-    const user = await checkPassword(c.env, { username, password }, c.get('address'), now)
+    const user = await checkPassword(c.env, { username, password }, await signInFrom(c), now)
     const cookie = readSessionCookie(c)
     const before = cookie ? await readToken(c.env, cookie) : 'forged'
     if (typeof before === 'object' && (await checkSession(c.env, before, now)).live) {
@@ -41,6 +42,7 @@ endpoint(
       forgetSession(before.sessionId)
     }
     const { sessionId, expiresAt } = await openSession(c.env, user.id, 'browser', c.req.header('user-agent') ?? '', now)
+    await rememberDevice(c, user.id, now)
     setSessionCookie(c, await signToken(c.env, { userId: user.id, sessionId, use: 'cookie' }, expiresAt), expiresAt)
     return c.json(await whoAmI(c.env, user.id, c.get('origin'), now), 201)
   },

@@ -27,7 +27,7 @@ endpoint(
     const now = Date.now()
     c.header('cache-control', 'no-store')
     if ('refreshToken' in wanted) return c.json(await refreshed(c.env, wanted.refreshToken, now), 200)
-    const user = await checkPassword(c.env, wanted, c.get('address'), now)
+    const user = await checkPassword(c.env, wanted, { address: c.get('address'), device: () => null }, now)
     const { sessionId, refreshToken } = await openSession(
       c.env,
       user.id,

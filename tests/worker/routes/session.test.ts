@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:test'
 import { SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { FREE_FAILURES } from '#shared/domain/access/lockout'
 import { cookieName } from '#worker/auth/cookie'
 import { signToken } from '#worker/auth/session-token'
 import { agentRoom } from '#worker/rooms/doors'
@@ -9,7 +10,9 @@ import { api, makeUser, ORIGIN, PASSWORD, signedIn } from '#tests/support/worker
 const own = { origin: ORIGIN, 'sec-fetch-site': 'same-origin' }
 const signIn = (username: string, headers: Record<string, string> = own, body: object = {}) =>
   api('/api/session', { body: { username, password: PASSWORD, ...body }, headers })
-const cookieOf = (answer: Response) => answer.headers.get('set-cookie')!.split(';')[0]!
+const cookiesOf = (answer: Response) => answer.headers.getSetCookie().map((one) => one.split(';')[0]!)
+const cookieOf = (answer: Response) =>
+  cookiesOf(answer).find((one) => one.startsWith(`${cookieName(env.INSTANCE_ID)}=`))!
 const codeOf = async (answer: Response) => ((await answer.json()) as { code: string }).code
 
 describe('the session of a browser', () => {
@@ -17,7 +20,7 @@ describe('the session of a browser', () => {
     const alice = await makeUser('agent', 'alice')
     const answer = await signIn(alice.username)
     expect(answer.status).toBe(201)
-    const cookie = answer.headers.get('set-cookie')!
+    const cookie = answer.headers.getSetCookie().find((one) => one.startsWith(cookieName(env.INSTANCE_ID)))!
     expect(cookie).toMatch(new RegExp(`^${cookieName(env.INSTANCE_ID)}=`))
     for (const part of ['HttpOnly', 'Secure', 'SameSite=Strict', 'Path=/']) expect(cookie).toContain(part)
     expect(cookie).not.toContain('Domain')
@@ -103,6 +106,23 @@ describe('the session of a browser', () => {
     expect(await codeOf(await api('/api/me', { headers: { cookie: `${cookieName(env.INSTANCE_ID)}=${token}` } }))).toBe(
       'session-expired',
     )
+  })
+})
+
+describe('lock-out', () => {
+  it('[AUTH-2] a colleague who guesses at the same address does not lock out the desk that alice uses', async () => {
+    const alice = await makeUser('agent', 'alice')
+    const office = { ...own, 'cf-connecting-ip': '198.51.100.20' }
+    const known = cookiesOf(await signIn(alice.username, office)).find((one) => one.includes('device'))!
+    const guess = (headers: Record<string, string>) => signIn(alice.username, headers, { password: 'wrong-password' })
+    for (let n = 0; n < FREE_FAILURES; n++) await guess(office)
+    expect(await codeOf(await signIn(alice.username, office))).toBe('locked-out')
+    expect((await signIn(alice.username, { ...office, cookie: known })).status).toBe(201)
+    // her device is no way round the lock for guessing, nor for another account
+    for (let n = 0; n < FREE_FAILURES; n++) await guess({ ...office, cookie: known })
+    expect(await codeOf(await signIn(alice.username, { ...office, cookie: known }))).toBe('locked-out')
+    const asSession = known.replace(/^[^=]+/, cookieName(env.INSTANCE_ID))
+    expect(await codeOf(await api('/api/me', { headers: { cookie: asSession } }))).toBe('not-signed-in')
   })
 })
 

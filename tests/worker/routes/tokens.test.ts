@@ -61,6 +61,16 @@ describe('POST /api/tokens', () => {
     expect((await signIn(bob.username, PASSWORD, '198.51.100.7')).status).toBe(200)
   })
 
+  it('[AUTH-2] many tries at the same moment do not pass together', async () => {
+    const alice = await makeUser('agent', 'alice')
+    const codes = await Promise.all(
+      Array.from({ length: 16 }, async () => codeOf(await signIn(alice.username, 'wrong', '198.51.100.30'))),
+    )
+    expect(codes.filter((code) => code === 'wrong-credentials').length).toBeLessThanOrEqual(10)
+    expect(codes).toContain('locked-out')
+    expect(await codeOf(await signIn(alice.username, PASSWORD, '198.51.100.30'))).toBe('locked-out')
+  })
+
   it('[AUTH-2] an unknown name is answered and locked like a known one', async () => {
     for (let n = 0; n < FREE_FAILURES; n++)
       expect(await codeOf(await signIn('no-such-person', 'wrong'))).toBe('wrong-credentials')

@@ -13,11 +13,16 @@ export const LONGEST_MS = 30 * 24 * 3600_000
 const NOTE_USE_MS = 3600_000
 /** Oldest out: nobody has more devices than this. */
 const MOST_SESSIONS = 50
+const MOST_AT_ONCE = 10
+const JUDGED_WITHIN_MS = 10_000
 
 type Live = { live: true; session: SessionRow } | { live: false; code: RefusalCode }
 
 /** AUTH-3: the sessions of one user; this is the truth about who is still signed in. All calls run inside a group. */
 export class Sessions {
+  /** Tries being judged in the Worker, by address: many at once must not all pass the gate before the first has failed. */
+  private readonly trying = new Map<string, number[]>()
+
   constructor(
     private readonly store: AgentStore,
     private readonly userId: string,
@@ -90,15 +95,20 @@ export class Sessions {
     if (this.store.session(sessionId)) this.store.endSession(sessionId, code, now)
   }
 
-  /** AUTH-2: whether this address may try a password of this account now. */
+  /** AUTH-2: whether this address may try a password of this account now. Tries that are not judged yet count too. */
   gate(address: string, now: number): { allowed: boolean; retryAt: number | null } {
     const tries = this.store.tries(address)
-    return isLocked(tries, now)
-      ? { allowed: false, retryAt: tries?.lockedUntil ?? null }
-      : { allowed: true, retryAt: null }
+    if (isLocked(tries, now)) return { allowed: false, retryAt: tries?.lockedUntil ?? null }
+    const open = (this.trying.get(address) ?? []).filter((since) => now - since < JUDGED_WITHIN_MS)
+    if (open.length >= MOST_AT_ONCE) return { allowed: false, retryAt: now + 1_000 }
+    this.trying.set(address, [...open, now])
+    return { allowed: true, retryAt: null }
   }
 
   noteTry(address: string, succeeded: boolean, now: number): void {
+    const open = this.trying.get(address)?.slice(1) ?? []
+    if (open.length > 0) this.trying.set(address, open)
+    else this.trying.delete(address)
     const tries = this.store.tries(address)
     if (!succeeded) this.store.keepTries(address, afterFailure(tries, now))
     else if (tries) this.store.keepTries(address, null)
