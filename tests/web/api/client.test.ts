@@ -68,7 +68,7 @@ describe('the API client', () => {
     })
   })
 
-  it.each(['not-signed-in', 'session-expired', 'session-revoked'])(
+  it.each(['not-signed-in', 'session-expired', 'session-revoked', 'account-disabled'])(
     '[AUTH-3] tells the session that it is over on %s',
     async (code) => {
       answers(problem(code, 401), 401)

@@ -15,7 +15,7 @@ export type Trouble = {
 export type Reply<T> = { ok: true; value: T } | { ok: false; problem: Trouble }
 
 /** Codes after which this browser is no longer signed in. */
-export const SESSION_OVER = ['not-signed-in', 'session-expired', 'session-revoked'] as const
+export const SESSION_OVER = ['not-signed-in', 'session-expired', 'session-revoked', 'account-disabled'] as const
 export const isSessionOver = (code: Trouble['code']): boolean => (SESSION_OVER as readonly string[]).includes(code)
 
 /** The server's word for one field of the form, if it had one. */

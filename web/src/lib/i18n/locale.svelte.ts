@@ -27,6 +27,11 @@ function initial(): Locale {
 }
 
 export const locale = new LocaleState()
+// Chosen in another tab of this browser: this one follows.
+if (typeof addEventListener === 'function')
+  addEventListener('storage', ({ key, newValue }) => {
+    if (key === 'language' && isLocale(newValue)) locale.set(newValue)
+  })
 overwriteGetLocale(() => locale.current)
 overwriteSetLocale((next) => {
   if (isLocale(next)) locale.set(next)

@@ -31,6 +31,19 @@ class Session {
     return this.loading
   }
 
+  /** The server is asked again when the page is come back to, and now and then: a session that ended elsewhere ends here. */
+  watch(): () => void {
+    const look = () => void (document.visibilityState === 'visible' && this.status === 'signed-in' && this.load())
+    const timer = setInterval(look, 20_000)
+    document.addEventListener('visibilitychange', look)
+    addEventListener('online', look)
+    return () => {
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', look)
+      removeEventListener('online', look)
+    }
+  }
+
   private async ask(): Promise<void> {
     const kept = readKept()
     if (kept && this.status === 'unknown') this.take(kept, true)

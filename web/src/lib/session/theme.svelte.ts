@@ -25,8 +25,14 @@ class ThemeState {
     this.show(this.choice)
     const query = matchMedia('(prefers-color-scheme: dark)')
     const follow = () => this.show(this.choice)
+    // Chosen in another tab of this browser: this one follows.
+    const hear = ({ key }: StorageEvent) => key === 'theme' && this.show(stored() ?? 'system')
     query.addEventListener('change', follow)
-    return () => query.removeEventListener('change', follow)
+    addEventListener('storage', hear)
+    return () => {
+      query.removeEventListener('change', follow)
+      removeEventListener('storage', hear)
+    }
   }
 }
 
