@@ -1,7 +1,7 @@
 import { meEvent, type MeEvent, type Owed } from '#shared/protocol/live'
 import type { AgentState, Dialling, Me } from '#shared/protocol/session'
 import { api } from '$lib/api/client'
-import type { Trouble } from '$lib/api/reply'
+import { isSessionOver, type Trouble } from '$lib/api/reply'
 import { RoomSocket, type LiveStatus } from '$lib/live/room-socket'
 import type { Phone } from '$lib/phone/phone'
 
@@ -14,6 +14,12 @@ export type PresenceNews = {
 }
 const REGISTER_WAIT_MS = 10_000
 
+/** No network is no reason to give up; only the edge can say that the session is over. */
+async function isStillSignedIn(): Promise<boolean> {
+  const reply = await api.get('/api/me')
+  return reply.ok || !isSessionOver(reply.problem.code)
+}
+
 /** My state as the edge sees it (FLOOR-1), live; and how I change it. */
 export class Presence {
   state = $state<AgentState>('offline')
@@ -24,6 +30,7 @@ export class Presence {
   line = $state<LiveStatus>('connecting')
   isChanging = $state(false)
   private readonly socket: RoomSocket<MeEvent>
+  private readonly closing = new AbortController()
 
   constructor(
     private readonly me: Me,
@@ -42,19 +49,25 @@ export class Presence {
         this.line = status
         if (status === 'live') news.lineOpened()
       },
-      mayRetry: async () => navigator.onLine,
+      mayRetry: isStillSignedIn,
     })
   }
 
   start(): void {
+    const { signal } = this.closing
+    addEventListener('online', () => this.nudge(), { signal })
+    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.nudge(), {
+      signal,
+    })
     this.socket.start()
     if (this.needsPhone && this.isWorking) void this.startPhone()
   }
   stop(): void {
+    this.closing.abort()
     this.socket.stop()
   }
-  nudge(): void {
-    this.socket.start()
+  /** The network is back: do not wait for the next try. */
+  private nudge(): void {
     this.socket.nudge()
   }
 
