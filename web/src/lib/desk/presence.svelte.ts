@@ -60,7 +60,7 @@ export class Presence {
       signal,
     })
     this.socket.start()
-    if (this.needsPhone && this.isWorking) void this.startPhone()
+    if (this.wantsPhone && this.isWorking) void this.startPhone()
   }
   stop(): void {
     this.closing.abort()
@@ -74,6 +74,10 @@ export class Presence {
   get needsPhone(): boolean {
     return this.dialling.with === 'browser'
   }
+  /** Without a carrier colleagues are still called by extension; who chose their own telephone is not asked for a microphone. */
+  get wantsPhone(): boolean {
+    return this.needsPhone || this.dialling.why === 'no-carrier'
+  }
   get isWorking(): boolean {
     return this.state !== 'offline' && this.state !== 'not-ready'
   }
@@ -83,7 +87,10 @@ export class Presence {
     if (this.isChanging) return null
     this.isChanging = true
     try {
-      if (state === 'available' && this.needsPhone) await this.startPhone()
+      if (state === 'available' && this.wantsPhone) {
+        const started = this.startPhone()
+        if (this.needsPhone) await started
+      }
       const reply = await api.put('/api/me/state', { body: { state, ...(reason ? { reason } : {}) } })
       if (!reply.ok) return reply.problem
       if (this.line !== 'live') {
@@ -119,6 +126,8 @@ export class Presence {
       this.since = me.since
       this.wrapUpEndsAt = me.wrapUpEndsAt
       this.dialling = me.dialling
+      // The demo telephone was opened meanwhile, or a trunk came up: from now on calls are made here.
+      if (this.wantsPhone && this.isWorking && this.phone.line === 'off' && !this.isChanging) void this.startPhone()
       this.news.meChanged(me.leaseId, me.owed)
     } else if (event.type === 'lease-released') this.news.leaseReleased(event.leaseId, event.by, event.reason)
     else if (event.type === 'signed-out') this.news.signedOut(event.code)
