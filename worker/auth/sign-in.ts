@@ -1,6 +1,7 @@
 import { afterFailure, isLocked, type Tries } from '#shared/domain/access/lockout'
 import { updateUser, userByName, type UserRow } from '../db/users'
 import type { Env } from '../env'
+import { log } from '../log'
 import { RefusalError } from '../refusals'
 import { agentRoom } from '../rooms/doors'
 import { isRefusal } from '../rooms/ports'
@@ -15,7 +16,8 @@ export type Credentials = { username: string; password: string }
  * `from`, never the account: guessing from elsewhere, or beside them in the same office, locks nobody out. Unknown names
  * cost the same time and are locked by the same rule, so nothing tells who has an account.
  *
- * Refuses locked-out (with Retry-After), wrong-credentials, account-disabled (only to who knows the password).
+ * Refuses locked-out (with Retry-After), wrong-credentials, account-disabled (only to who knows the password), unavailable
+ * (signing in needs D1; who is signed in already works on).
  */
 export async function checkPassword(
   env: Env,
@@ -23,7 +25,10 @@ export async function checkPassword(
   from: From,
   now: number,
 ): Promise<UserRow> {
-  const row = await userByName(env.DB, username)
+  const row = await userByName(env.DB, username).catch((fault: unknown) => {
+    log.warn('users not readable', { fault })
+    throw new RefusalError('unavailable')
+  })
   const address = (row && from.device(row.id)) ?? from.address
   if (!row) return refuseNobody(env, `${username} ${address}`, password, now)
   const room = agentRoom(env, row.id)

@@ -7,8 +7,8 @@ import type { Asked } from '../ports'
 import type { AgentStore, SessionRow } from './agent-store'
 
 /** A browser's session ends after this long without use, and at the latest after `LONGEST_MS`. */
-export const IDLE_MS = 7 * 24 * 3600_000
-export const LONGEST_MS = 30 * 24 * 3600_000
+const IDLE_MS = 7 * 24 * 3600_000
+const LONGEST_MS = 30 * 24 * 3600_000
 /** Use is noted at most this often: a check costs no write. */
 const NOTE_USE_MS = 3600_000
 /** Oldest out: nobody has more devices than this. */

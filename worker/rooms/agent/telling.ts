@@ -10,9 +10,9 @@ import type { Desk } from './desk'
 import type { FloorNews } from './floor-news'
 import type { PresenceKeeper } from './presence-keeper'
 
-export type MeState = z.infer<typeof meState>
+type MeState = z.infer<typeof meState>
 /** Wakes the room when the lease in hand has lapsed, so that the state is seen to change. */
-export const LEASE_TIMER = 'lease'
+const LEASE_TIMER = 'lease'
 const SAVE_MS = 300
 
 type Parts = {

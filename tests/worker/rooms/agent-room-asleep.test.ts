@@ -1,0 +1,40 @@
+import { env } from 'cloudflare:test'
+import { describe, expect, it } from 'vitest'
+import type { LeaseView } from '#shared/protocol/pulls'
+import { agentRoom } from '#worker/rooms/doors'
+import { Viewer } from '#tests/support/workerd/live-viewer'
+import { signedIn } from '#tests/support/workerd/people'
+import { makePool } from '#tests/support/workerd/pools'
+
+/** Longer than the runtime lets an idle object stay in memory (10 s). */
+const IDLE_MS = 14_000
+
+describe('an agent’s room that really slept', () => {
+  it('[POOL-4] keeps its sockets and tells them, before anything else, what is in hand', async () => {
+    const alice = await signedIn('agent', 'alice')
+    await makePool([alice.id], 2)
+    await agentRoom(env, alice.id).setState(alice.actor, 'available', null)
+    const mine = await Viewer.of(env.AGENT.getByName(alice.id), { userId: alice.id, sessionId: alice.sessionId })
+    const pulled = await agentRoom(env, alice.id).pull(alice.actor, { id: null, poolId: null })
+    const { lease } = (pulled as { reply: LeaseView }).reply
+    await mine.until(() => JSON.stringify(mine.last).includes(lease.id))
+    const { epoch } = mine.last!
+    const heard = mine.heard.length
+
+    await new Promise((resolve) => setTimeout(resolve, IDLE_MS))
+    expect(mine.heard.length).toBe(heard)
+    await agentRoom(env, alice.id).leaseWarned({ leaseId: lease.id, warning: 'completed-meanwhile', by: 'Bob' })
+
+    await mine.until(() => mine.last!.type === 'lease-warned')
+    const [snapshot] = mine.heard.slice(heard)
+    expect(snapshot).toMatchObject({
+      type: 'snapshot',
+      me: { state: 'with-customer', leaseId: lease.id, since: lease.since },
+    })
+    expect(snapshot!.epoch).not.toBe(epoch)
+    expect(await agentRoom(env, alice.id).pull(alice.actor, { id: null, poolId: null })).toMatchObject({
+      granted: false,
+      reply: { lease: { id: lease.id } },
+    })
+  }, 60_000)
+})
