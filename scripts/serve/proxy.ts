@@ -21,7 +21,8 @@ export function openDoor(
   where: { host: string; port: number },
   certificate: Certificate | null,
 ): Promise<http.Server | https.Server> {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 1024, keepAliveMsecs: 30_000 })
+  // the runtime hangs up on a connection after 5 idle seconds; one taken again at that moment would be a lost request
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1024, keepAliveMsecs: 30_000, timeout: 3_000 })
   const onRequest = (request: http.IncomingMessage, response: http.ServerResponse) =>
     pass(request, response, target, agent, certificate)
   const options = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: 65_000, noDelay: true }
