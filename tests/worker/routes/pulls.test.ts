@@ -90,6 +90,17 @@ describe('POST /api/pulls', () => {
     })
   })
 
+  it('[POOL-9] a pool whose room has not been told its settings yet does not stand in the way', async () => {
+    const alice = await onDuty('alice')
+    await env.DB.prepare(
+      'INSERT INTO pools (id, name, country, state, settings, version, created_at) VALUES (?,?,?,?,?,?,?)',
+    )
+      .bind(uuidv7(), 'Half made', 'TR', 'open', JSON.stringify({ members: [alice.id] }), 1, 1)
+      .run()
+    await makePool([alice.id], 1)
+    expect((await pull(alice)).status).toBe(201)
+  })
+
   it('[POOL-9] needs the state available or with-customer', async () => {
     const alice = await signedIn('agent', 'alice')
     await makePool([alice.id], 1)
