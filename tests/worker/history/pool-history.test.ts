@@ -9,7 +9,7 @@ import { SimulatedAgent } from './simulated-agent'
 import { SimulatedFloor } from './simulated-floor'
 
 const AGENTS = 32
-const ENTRIES = 1500
+const ENTRIES = 3000
 /** What an agent does in a round, one after the other. */
 const STEPS = 4
 const settings = env as unknown as { HISTORY_SEED: string; HISTORY_SEEDS: string; HISTORY_COMMANDS: string }
@@ -64,7 +64,7 @@ async function run(pool: string, seed: number) {
     }
     await Promise.all(acts)
     line.seen(await booksOf(pool, line))
-    clock += chance.chance(0.02) ? 20 * 60_000 : chance.below(90_000)
+    clock += chance.chance(0.02) ? 20 * 60_000 : chance.below(240_000)
     if (chance.chance(0.01)) clock -= 5_000 // the machine's clock is set back a little
   }
   for (const agent of agents) await agent.finish()
