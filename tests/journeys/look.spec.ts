@@ -43,7 +43,7 @@ async function findings(page: Page): Promise<string[]> {
 async function lookAt(page: Page): Promise<void> {
   const refused: string[] = []
   page.on('console', (line) => line.text().includes('Content Security Policy') && refused.push(line.text()))
-  await page.locator('main h1').first().waitFor()
+  await page.locator('main h1, [data-ready]').first().waitFor()
   await expect(page.locator('.skeleton')).toHaveCount(0)
   const wrong: string[] = []
   for (const language of LANGUAGES) {
