@@ -110,7 +110,7 @@ export async function openDesk(page: Page, house: House): Promise<void> {
   await page.locator('[data-ready]').waitFor()
   const goAvailable = page.getByRole('button', { name: /^Go available/ })
   if (await goAvailable.isVisible()) await goAvailable.click()
-  await expect(page.locator('[data-line]').first()).toHaveAttribute('data-line', 'registered')
+  await expect(page.locator('[data-line=registered]').first()).toBeVisible()
 }
 
 /** The next customer in hand. */

@@ -165,13 +165,15 @@ export class CallRoom extends Room implements CallPort {
     const { telling } = this
     this.telling = null
     if (telling) this.ctx.waitUntil(this.desk.tell(telling).catch(() => {})) // the journal tells again
-    if (this.state) this.goOn()
+    this.goOn()
   }
 
   /** What is under way goes on, also in a room that was just born again. */
   private goOn(): void {
-    for (const leg of this.state!.legs) this.repeatOk(leg)
-    if (!this.state!.isRouted && !this.isRouting && !isOver(this.state!.call)) this.ctx.waitUntil(this.routeOn())
+    const { state } = this
+    if (!state) return
+    for (const leg of state.legs) this.repeatOk(leg)
+    if (!state.isRouted && !this.isRouting && !isOver(state.call)) this.ctx.waitUntil(this.routeOn())
   }
 
   private async routeOn(): Promise<void> {

@@ -221,6 +221,7 @@ export class SipLine {
       for (const text of texts) ws.send(text)
       return true
     }
+    if (texts.length === 0) return false // only asked whether it is there
     const now = Date.now()
     this.rows.owe(instance, texts, now)
     this.host.setTimer(OWED, this.rows.forgetOld(now) ?? now)
