@@ -24,7 +24,15 @@ type Key = Pick<
  * dial pad.
  */
 export function keyAction(event: Key, { call, keypadOpen, hasTarget, typed }: Situation): PanelAction | null {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return null
+  if (
+    event.defaultPrevented ||
+    event.ctrlKey ||
+    event.metaKey ||
+    event.altKey ||
+    isTyping(event.target) ||
+    isInFront(event.target)
+  )
+    return null
   const isAnswered = call !== null && call.answeredAt !== null && call.state !== 'ended'
   const isIdle = call === null || call.state === 'ended'
 
@@ -67,5 +75,8 @@ const tagOf = (target: EventTarget | null): string => (target as { tagName?: str
 const isTyping = (target: EventTarget | null): boolean =>
   /^(?:INPUT|TEXTAREA|SELECT)$/.test(tagOf(target)) ||
   (target as { isContentEditable?: boolean } | null)?.isContentEditable === true
+/** A sheet or a menu has its own keys while it is open. */
+const isInFront = (target: EventTarget | null): boolean =>
+  (target as Partial<Element> | null)?.closest?.('dialog[open], [role=menu], [role=listbox]') != null
 /** A focused button or link has its own Enter. */
 const isPressable = (target: EventTarget | null): boolean => /^(?:BUTTON|A|SUMMARY)$/.test(tagOf(target))
