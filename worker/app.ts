@@ -1,6 +1,8 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import { log, setLogLevel } from './log'
+import { accessLog, patternOf } from './middleware/access-log'
+import { bodySize } from './middleware/body-size'
 import { believePeer } from './middleware/peer'
 import { requestId } from './middleware/request-id'
 import { problemOf, RefusalError } from './refusals'
@@ -35,7 +37,9 @@ app.use('*', async (c, next) => {
   setLogLevel(c.env.LOG_LEVEL)
   await next()
 })
+app.use('*', accessLog)
 app.use('*', believePeer)
+app.use('/api/*', bodySize)
 
 app.route('/api', session) // POST DELETE /session, password
 app.route('/api', setup) // the first administrator
@@ -74,6 +78,6 @@ app.onError((error, c) => {
     const problem = problemOf('invalid-input', id, 'The request body could not be read.')
     return c.json(problem, problem.status as 400, { 'content-type': 'application/problem+json' })
   }
-  log.error('fault', { requestId: id, method: c.req.method, path: new URL(c.req.url).pathname, fault: error })
+  log.error('fault', { requestId: id, method: c.req.method, route: patternOf(c), fault: error })
   return c.json(problemOf('internal', id), 500, { 'content-type': 'application/problem+json' })
 })
