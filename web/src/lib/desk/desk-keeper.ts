@@ -8,9 +8,8 @@ import {
   type LeaseView,
   type NothingDue,
 } from '#shared/protocol/pulls'
-import type { DeviceDb } from '$lib/offline/device-db'
-import type { DeskRows } from '$lib/offline/outbox-store'
-import type { Draft } from './draft'
+import type { DeviceDb } from '../offline/device-db'
+import type { DeskRows } from '../offline/outbox-store'
 import type { Hand } from './hand'
 
 const pools = z.object({
@@ -40,8 +39,6 @@ export class DeskKeeper {
     for (const [key, value] of Object.entries(rows)) await store.put(value, key)
     await store.delete('pull')
     await store.delete('nothing')
-    const draft = (await store.get('draft')) as Draft | undefined
-    if (draft && draft.leaseId !== hand.leaseId) await store.delete('draft')
     await transaction.done
   }
   /** What is learnt about the hand while it lasts; another customer in hand by now is left alone. */
@@ -54,17 +51,6 @@ export class DeskKeeper {
   async putAway(leaseId: string): Promise<void> {
     const transaction = this.db.transaction('desk', 'readwrite')
     await letGo(transaction.store as unknown as DeskRows, leaseId)
-    await transaction.done
-  }
-
-  async draft(leaseId: string): Promise<Draft | null> {
-    const draft = (await this.db.get('desk', 'draft')) as Draft | undefined
-    return draft?.leaseId === leaseId ? draft : null
-  }
-  async putDraft(draft: Draft): Promise<void> {
-    const transaction = this.db.transaction('desk', 'readwrite')
-    const hand = (await transaction.store.get('hand')) as Hand | undefined
-    if (hand?.leaseId === draft.leaseId) await transaction.store.put(draft, 'draft')
     await transaction.done
   }
 
@@ -107,6 +93,5 @@ export async function letGo(rows: DeskRows, leaseId: string): Promise<boolean> {
   const hand = (await rows.get('hand')) as Hand | undefined
   if (hand?.leaseId !== leaseId) return false
   await rows.delete('hand')
-  await rows.delete('draft')
   return true
 }

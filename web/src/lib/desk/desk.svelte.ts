@@ -13,6 +13,7 @@ import type { Phone } from '$lib/phone/phone'
 import { clock } from '$lib/ui/clock.svelte'
 import { askCurrent, askPool, askPull } from './desk-api'
 import { DeskKeeper, letGo, type KnownPool } from './desk-keeper'
+import { DraftKeeper } from './draft-keeper'
 import { isTouched, saidIn, type Draft } from './draft'
 import { Figures } from './figures.svelte'
 import { handOf, handOfOwed, leaseIdOf, subjectOf, type Hand } from './hand'
@@ -52,7 +53,7 @@ export class Desk {
     const channel = new TabChannel(me.user.id)
     const keeper = new DeskKeeper(db)
     const outbox = new Outbox(new OutboxStore(db), channel, `switchroom-outbox-${me.user.id}`, () => clock.read())
-    const work = new Work(keeper, channel)
+    const work = new Work(keeper, new DraftKeeper(me.user.id), channel)
     const figures = new Figures(keeper)
     const news = {
       lineOpened: () => {
@@ -74,6 +75,7 @@ export class Desk {
     })
     channel.hear(({ changed }) => {
       if (changed === 'desk') void work.load()
+      else if (changed === 'draft') work.loadDraft()
     })
     await Promise.all([work.load(), figures.load(), keeper.nothing().then((nothing) => (desk.nothing = nothing))])
     await outbox.start()

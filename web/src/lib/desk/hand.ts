@@ -1,7 +1,7 @@
 import type { LeaseView } from '#shared/protocol/pulls'
 import type { Owed } from '#shared/protocol/live'
 import type { PoolView } from '#shared/protocol/pools'
-import type { HangupCause } from '$lib/phone/phone'
+import type { HangupCause } from '../phone/phone'
 
 /** The customer in hand: what the server granted, and what this device has learnt about it since. */
 export type Hand = {

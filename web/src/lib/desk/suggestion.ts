@@ -1,5 +1,5 @@
 import type { Disposition } from '#shared/protocol/pools'
-import type { HangupCause } from '$lib/phone/phone'
+import type { HangupCause } from '../phone/phone'
 
 /** What each cause looks like among a pool's dispositions: by code where the built-in set is used, else by flags. */
 const CODES: Partial<Record<HangupCause, readonly string[]>> = {

@@ -6,6 +6,7 @@ import { isLive } from '$lib/phone/call-progress'
 import type { PhoneCall } from '$lib/phone/phone'
 import { clock } from '$lib/ui/clock.svelte'
 import type { DeskKeeper } from './desk-keeper'
+import type { DraftKeeper } from './draft-keeper'
 import { emptyDraft, isCallback, missingIn, type Draft } from './draft'
 import { handOf, type Hand } from './hand'
 import { LeaseHold } from './lease-hold'
@@ -23,25 +24,28 @@ export class Work {
   readonly wasAnswered = $derived(this.hand?.call ? this.hand.call.wasAnswered : null)
   readonly callbackAt = $derived(isCallback(this.chosen) ? (this.draft?.callbackAt ?? null) : null)
   private readonly hold = new LeaseHold()
-  private writing: Promise<void> = Promise.resolve()
-  private unwritten: Draft | null = null
 
   constructor(
     private readonly keeper: DeskKeeper,
+    private readonly drafts: DraftKeeper,
     private readonly channel: TabChannel,
   ) {}
 
   async load(): Promise<void> {
     const hand = await this.keeper.hand()
-    const draft = hand ? ((await this.keeper.draft(hand.leaseId)) ?? emptyDraft(hand.leaseId)) : null
     this.hand = hand
-    this.draft = draft
+    this.loadDraft()
+  }
+
+  /** Typed in another tab, or before a reload. */
+  loadDraft(): void {
+    this.draft = this.hand ? (this.drafts.read(this.hand.leaseId) ?? emptyDraft(this.hand.leaseId)) : null
   }
 
   async take(hand: Hand): Promise<void> {
     await this.keeper.takeInHand(hand)
-    this.draft = (await this.keeper.draft(hand.leaseId)) ?? emptyDraft(hand.leaseId)
     this.hand = hand
+    this.loadDraft()
     this.channel.tell({ changed: 'desk' })
   }
   /** The server's newer picture of the same hold; what was learnt and typed here stays. */
@@ -60,6 +64,7 @@ export class Work {
     this.channel.tell({ changed: 'desk' })
   }
   clear(): void {
+    if (this.hand) this.drafts.forget(this.hand.leaseId)
     this.hand = null
     this.draft = null
   }
@@ -73,21 +78,10 @@ export class Work {
   private change(change: Partial<Draft>): void {
     if (!this.draft) return
     this.draft = { ...this.draft, ...change }
-    this.keep(this.draft)
+    this.drafts.write(this.draft)
+    this.channel.tell({ changed: 'draft' })
     void this.extend(false)
   }
-  /** One write at a time, always the newest: typing never waits for the disk. */
-  private keep(draft: Draft): void {
-    this.unwritten = draft
-    this.writing = this.writing.then(async () => {
-      const newest = this.unwritten
-      if (newest === null) return
-      this.unwritten = null
-      await this.keeper.putDraft(newest)
-      this.channel.tell({ changed: 'desk' })
-    })
-  }
-
   /** The telephone's news about the call made for this customer (POOL-12, 13). */
   async noteCall(call: PhoneCall): Promise<void> {
     const { hand, draft } = this

@@ -1,5 +1,5 @@
 /** What tabs of one person tell each other. Each re-reads IndexedDB: the message says only that something changed. */
-export type TabNews = { changed: 'outbox' } | { changed: 'desk' }
+export type TabNews = { changed: 'outbox' } | { changed: 'desk' } | { changed: 'draft' }
 
 /** Never delivered to the tab that tells. */
 export class TabChannel {
