@@ -75,30 +75,35 @@ export class Desk {
     const refused = this.host.mayPull()
     if (refused) return { refused }
     const pull = { id: id ?? crypto.randomUUID(), agentId: this.host.userId(), agentName: actor.name }
-    if (poolId !== null) return this.pullFrom(poolId, pull).catch(() => ({ refused: 'unavailable' }))
-    return this.walk(pull)
+    return this.walk(poolId === null ? this.host.pools().map((pool) => pool.id) : [poolId], pull)
   }
 
-  private async walk(pull: { id: string; agentId: string; agentName: string }): Promise<Asked<Pulled>> {
+  private async walk(
+    poolIds: string[],
+    pull: { id: string; agentId: string; agentName: string },
+  ): Promise<Asked<Pulled>> {
     const blocked: Blocked = {}
     let nextDueAt: number | null = null
-    let silent = 0
-    for (const { id } of this.host.pools()) {
-      const answer = await this.pullFrom(id, pull).catch((fault: unknown) => {
-        silent++
-        // it may have granted without our hearing of it: ask before the next pull
+    for (const id of poolIds) {
+      let answer: Asked<Pulled>
+      try {
+        answer = await this.pullFrom(id, pull)
+      } catch (fault) {
+        // it may have granted without our hearing of it: nothing more is pulled before it is asked what is held
         this.held = undefined
         log.warn('pool did not answer a pull', { poolId: id, fault })
-        return null
-      })
-      if (answer === null || isRefusal(answer)) continue
+        return { refused: 'unavailable' }
+      }
+      if (isRefusal(answer)) {
+        if (poolIds.length === 1) return answer
+        continue
+      }
       if (answer.reply.lease) return answer
       for (const [reason, n] of Object.entries(answer.reply.blocked)) {
         blocked[reason as keyof Blocked] = (blocked[reason as keyof Blocked] ?? 0) + n
       }
       nextDueAt = earliest(nextDueAt, answer.reply.nextDueAt)
     }
-    if (silent > 0) return { refused: 'unavailable' }
     return { reply: { lease: null, blocked, nextDueAt }, granted: false }
   }
 
