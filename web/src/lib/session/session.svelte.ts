@@ -52,6 +52,7 @@ class Session {
     else if (isSessionOver(reply.problem.code))
       this.end(kept && reply.problem.code !== 'not-signed-in' ? reply.problem.code : null)
     else if (!kept) this.status = this.status === 'unknown' ? 'signed-out' : this.status
+    else this.isStale = true
   }
 
   private take(me: Me, stale: boolean): void {
