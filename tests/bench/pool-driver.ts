@@ -7,6 +7,8 @@ type Agent = { token: string }
 type Lease = { lease: { token: number; since: number } | null; entry: { id: string } }
 
 const CHUNK = 1_000
+/** Rows one import takes here. */
+const LIST = 100_000
 
 /** Agents over HTTP with kept-alive connections, each one waiting for its answer before it asks again. */
 export class Bench {
@@ -32,24 +34,29 @@ export class Bench {
     }
   }
 
-  /** Through the import as any program does it: chunks, then commit. */
   async fillPool(name: string, entries: number): Promise<string> {
     const settings = { name, country: 'TR', preset: 'simple-panel' }
     const { id } = await this.ask<{ id: string }>('POST', '/api/pools', this.admin, settings)
-    const sha256 = createHash('sha256').update(name).digest('hex')
-    const head = { fileName: `${name}.csv`, sha256, rowCount: entries, policy: 'merge' }
-    const opened = await this.ask<{ id: string }>('POST', `/api/pools/${id}/imports`, this.admin, head)
-    for (let from = 0; from < entries; from += CHUNK) {
-      const rows = Array.from({ length: Math.min(CHUNK, entries - from) }, (_, n) => {
-        const row = from + n + 2
-        return { row, name: `Customer ${row}`, phone: `+905${String(300_000_000 + row)}` }
+    for (let from = 0; from < entries; from += LIST)
+      await this.importList(id, name, from, Math.min(LIST, entries - from))
+    return id
+  }
+
+  /** Through the import as any program does it: chunks, then commit. */
+  private async importList(poolId: string, name: string, from: number, rowCount: number): Promise<void> {
+    const sha256 = createHash('sha256').update(`${name} ${from}`).digest('hex')
+    const head = { fileName: `${name}.csv`, sha256, rowCount, policy: 'merge' }
+    const { id } = await this.ask<{ id: string }>('POST', `/api/pools/${poolId}/imports`, this.admin, head)
+    for (let sent = 0; sent < rowCount; sent += CHUNK) {
+      const rows = Array.from({ length: Math.min(CHUNK, rowCount - sent) }, (_, n) => {
+        const row = sent + n + 2
+        return { row, name: `Customer ${from + row}`, phone: `+905${String(300_000_000 + from + row)}` }
       })
-      await this.ask('PUT', `/api/imports/${opened.id}/chunks/${from / CHUNK}`, this.admin, { rows })
+      await this.ask('PUT', `/api/imports/${id}/chunks/${sent / CHUNK}`, this.admin, { rows })
     }
     for (let state = ''; state !== 'committed';) {
-      state = (await this.ask<{ state: string }>('POST', `/api/imports/${opened.id}/commit`, this.admin, {})).state
+      state = (await this.ask<{ state: string }>('POST', `/api/imports/${id}/commit`, this.admin, {})).state
     }
-    return id
   }
 
   /** Milliseconds of each pull; the disposition after it is made too, but not timed. */

@@ -49,14 +49,15 @@ try {
     smalls.push(tell(`round ${round}, 10,000`, await bench.pullAndDispose(small, 3_000)))
     larges.push(tell(`round ${round}, ${MILLION}`, await bench.pullAndDispose(large, 3_000)))
   }
+  const middle = (figure: (figures: Figures) => number) => round2(median(ours.map(figure)))
+  say(
+    `medians: ${middle((one) => one.perSecond)} pulls/s, p50 ${middle((one) => one.p50)} ms, p99 ${middle((one) => one.p99)} ms`,
+  )
   closing('pool', {
     pullsOverPostgres: ratio(ours, theirs, (figures) => figures.perSecond),
     pullsOverEmptyCall: ratio(ours, empty, (figures) => figures.perSecond),
     pullP99OverEmptyCall: ratio(ours, empty, (figures) => figures.p99),
     millionOverTenThousand: ratio(larges, smalls, (figures) => figures.p50),
-    pullsPerSecond: Math.round(median(ours.map((figures) => figures.perSecond))),
-    pullP50Ms: round2(median(ours.map((figures) => figures.p50))),
-    pullP99Ms: round2(median(ours.map((figures) => figures.p99))),
   })
 } finally {
   await peer?.stop()
