@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, like, or, type SQL } from 'drizzle-orm'
+import { and, asc, eq, gt, or, sql, type AnyColumn, type SQL } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { Customer } from '#shared/protocol/attempts'
 import { customers } from './schema'
@@ -27,14 +27,17 @@ export async function findCustomer(db: D1Database, id: string): Promise<Customer
 }
 
 function matching(text: string): SQL | undefined {
-  const part = `%${text.replace(/[%_]/g, ' ').trim()}%`
   const digits = text.replace(/\D/g, '').replace(/^0+/, '')
   return or(
-    like(customers.name, part),
-    like(customers.userCode, part),
-    digits.length >= 3 && !/[\p{L}]/u.test(text) ? like(customers.phone, `%${digits}%`) : undefined,
+    contains(customers.name, text),
+    contains(customers.userCode, text),
+    digits.length >= 3 && !/\p{L}/u.test(text) ? contains(customers.phone, digits) : undefined,
   )
 }
+
+/** LIKE's own signs in the text stand for themselves. */
+const contains = (column: AnyColumn, text: string): SQL =>
+  sql`${column} LIKE ${`%${text.replace(/[\\%_]/g, '\\$&')}%`} ESCAPE '\\'`
 
 const viewOf = ({
   id,
