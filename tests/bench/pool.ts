@@ -17,7 +17,7 @@ const AGENTS = number('AGENTS', 50)
 const ROUNDS = number('ROUNDS', 5)
 const SECONDS = number('SECONDS', 6)
 const MILLION = number('MILLION', 1_000_000)
-const PASSWORD = `bench-${randomUUID()}`
+const PASSWORD = randomUUID()
 
 const house = await startHouse({ demo: false, password: PASSWORD, env: { BENCH: '1', LOG_LEVEL: 'error' } })
 let peer: Peer | null = null
