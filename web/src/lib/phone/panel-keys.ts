@@ -77,6 +77,6 @@ const isTyping = (target: EventTarget | null): boolean =>
   (target as { isContentEditable?: boolean } | null)?.isContentEditable === true
 /** A sheet or a menu has its own keys while it is open. */
 const isInFront = (target: EventTarget | null): boolean =>
-  (target as Partial<Element> | null)?.closest?.('dialog[open], [role=menu], [role=listbox]') != null
+  Boolean((target as Partial<Element> | null)?.closest?.('dialog[open], [role=menu], [role=listbox]'))
 /** A focused button or link has its own Enter. */
 const isPressable = (target: EventTarget | null): boolean => /^(?:BUTTON|A|SUMMARY)$/.test(tagOf(target))
