@@ -18,22 +18,23 @@ export async function takeScreenshots(): Promise<void> {
   })
   try {
     const telephone = await open(browser, house, LAPTOP)
-    await telephone.goto('/demo/telephone?answer=auto')
-    await telephone.waitForLoadState('networkidle')
+    await telephone.goto('/demo/telephone')
+    await telephone.locator('[data-line=registered]').waitFor()
+    await telephone.getByRole('switch').click()
 
     const alice = await signIn(browser, house, 'alice', LAPTOP)
     await goAvailable(alice)
-    await alice.keyboard.press('n')
-    await alice.locator('[data-testid=customer]').waitFor()
+    await alice.locator('[data-line=registered]').first().waitFor()
+    await takeCustomer(alice)
     await alice.keyboard.press('c')
-    await alice.locator('[data-call-state=talking]').waitFor({ timeout: 20_000 })
-    await alice.waitForTimeout(2500)
+    await alice.locator('.phone[data-call=talking]').waitFor({ timeout: 30_000 })
+    await alice.waitForTimeout(4000)
     await shoot(alice, 'desk')
 
     const bob = await signIn(browser, house, 'bob', PHONE, 'ar')
     await goAvailable(bob)
-    await bob.locator('[data-testid=main-key]').click()
-    await bob.locator('[data-testid=customer]').waitFor()
+    await takeCustomer(bob)
+    await bob.waitForTimeout(500)
     await shoot(bob, 'desk-phone-ar')
 
     const supervisor = await signIn(browser, house, 'supervisor', { width: 1440, height: 900 })
@@ -44,8 +45,7 @@ export async function takeScreenshots(): Promise<void> {
     await admin.locator('a[href^="/pools/"]').first().click()
     await admin.locator('a[href$="/import"]').first().click()
     await admin.locator('input[type=file]').setInputFiles(path.join(root, 'web/static/sample.xlsx'))
-    await admin.locator('[data-testid=import-check]').waitFor()
-    await admin.waitForTimeout(500)
+    await admin.waitForTimeout(3000)
     await shoot(admin, 'import')
   } finally {
     await browser.close()
@@ -86,9 +86,15 @@ async function signIn(
 }
 
 async function goAvailable(page: Page): Promise<void> {
-  await page.locator('[data-testid=state]').click()
-  await page.locator('[data-testid=state-available]').click()
-  await page.locator('body[data-state=available]').waitFor()
+  await page.locator('[data-ready]').waitFor()
+  const key = page.locator('.main-key')
+  if ((await key.getAttribute('data-does')) === 'go-available') await key.click()
+  await page.locator('.main-key[data-does=next]').waitFor()
+}
+
+async function takeCustomer(page: Page): Promise<void> {
+  await page.locator('.main-key').click()
+  await page.locator('[data-lease]').waitFor()
 }
 
 const shoot = (page: Page, name: string) =>
