@@ -1,7 +1,7 @@
 import { instanceOf, sipServer } from './instance'
 import { isLive } from './call-progress'
 import { audioContext, deviceMicrophone } from './microphone'
-import { announce } from './notification'
+import { announce, askToNotify } from './notification'
 import {
   initialState,
   type DialOptions,
@@ -84,6 +84,8 @@ export class BrowserPhone implements Phone {
   async start(identity: PhoneIdentity): Promise<void> {
     audioContext()
     await this.act('start', [identity])
+    // After the microphone's question, and never unasked: a reload is no gesture.
+    if (navigator.userActivation?.isActive) void askToNotify()
   }
   async stop(): Promise<void> {
     await this.act('stop', [])
