@@ -1,0 +1,102 @@
+import { env } from 'cloudflare:test'
+import { describe, expect, it } from 'vitest'
+import type { StagedRow } from '#shared/domain/import/staged'
+import { poolRoom } from '#worker/rooms/doors'
+import type { PoolPort } from '#worker/rooms/ports'
+import { alice, aRow, fill, granted, lease, openPool, phoneOf, said } from '#tests/support/workerd/pool'
+
+async function open(room: PoolPort, rowCount: number): Promise<string> {
+  const id = crypto.randomUUID()
+  const by = { id: 'dora', name: 'Dora' }
+  granted(
+    await room.openImport({ id, fileName: 'list.xlsx', sha256: 'b'.repeat(64), rowCount, policy: 'merge', by, at: 1 }),
+  )
+  return id
+}
+const invalid = (n: number): StagedRow => ({
+  row: n + 1,
+  given: { phone: 'abc' },
+  name: null,
+  phone: null,
+  fault: { reason: 'phone-invalid', column: 'phone', value: 'abc' },
+})
+
+describe('an import in its pool', () => {
+  it('[IMP-4] judges every row, commits what is good, and the same file again changes nothing', async () => {
+    const room = await openPool('import-verdicts', 0)
+    const rows = [
+      aRow(1),
+      aRow(2),
+      aRow(3, { phone: phoneOf(1) }),
+      invalid(4),
+      aRow(5, { phone: phoneOf(2), userCode: 'B2' }),
+    ]
+    const { checked, view } = await fill(room, rows)
+    expect(checked).toMatchObject({ state: 'checked', counts: { new: 2, duplicate: 2, invalid: 1, update: 0 } })
+    expect(view).toMatchObject({ state: 'committed', committedRows: 5, counts: { new: 2, duplicate: 2, invalid: 1 } })
+    const again = await fill(room, rows)
+    expect(again.checked.counts).toMatchObject({ new: 0, unchanged: 2, duplicate: 2, invalid: 1 })
+    expect(await room.stats()).toMatchObject({ total: 2, pending: 2 })
+  })
+
+  it('[IMP-4] merge fills and updates and never blanks; a finished customer stays closed', async () => {
+    const room = await openPool('import-merge', [aRow(1, { userCode: 'A1' }), aRow(2)])
+    const view = await lease(room, alice)
+    await room.apply(alice, [said(view, 'reached')])
+    const silent = aRow(2, { name: 'Erin', priority: 5 })
+    const { checked } = await fill(room, [aRow(1), { ...silent, row: 9 }])
+    expect(checked.counts).toMatchObject({ closed: 1, update: 1 })
+    expect((await lease(room, alice)).customer).toMatchObject({ name: 'Erin', phone: phoneOf(2) })
+    expect((await lease(room, alice)).entry.priority).toBe(5)
+  })
+
+  it('[IMP-5] a chunk again is answered again, with other rows it is refused, and nothing is doubled', async () => {
+    const room = await openPool('import-chunks', 0)
+    const id = await open(room, 2)
+    expect(await room.putChunk(id, 0, [aRow(1)])).toEqual({ received: 1 })
+    expect(await room.putChunk(id, 0, [aRow(1)])).toEqual({ received: 1 })
+    expect(await room.putChunk(id, 0, [aRow(7)])).toEqual({ refused: 'chunk-mismatch' })
+    expect(await room.commitSlice(id)).toEqual({ refused: 'import-state' })
+    expect(await room.putChunk(id, 1, [aRow(2)])).toEqual({ received: 2 })
+    expect(granted(await room.commitSlice(id))).toMatchObject({ state: 'committed', committedRows: 2 })
+    expect(granted(await room.commitSlice(id))).toMatchObject({ state: 'committed', committedRows: 2 })
+    expect(await room.stats()).toMatchObject({ total: 2 })
+  })
+
+  it('[IMP-4] the first in the sheet wins, in whatever order the chunks come', async () => {
+    const room = await openPool('import-order', 0)
+    const id = await open(room, 2)
+    await room.putChunk(id, 1, [aRow(8, { phone: phoneOf(1), name: 'Second' })])
+    expect(granted(await room.importView(id)).counts).toMatchObject({ new: 1, duplicate: 0 })
+    await room.putChunk(id, 0, [aRow(1, { name: 'First' })])
+    expect(granted(await room.importView(id)).counts).toMatchObject({ new: 1, duplicate: 1 })
+    const { items } = granted(await room.importRows(id, { verdicts: ['duplicate'], warned: false, limit: 10 }))
+    expect(items).toMatchObject([{ row: 9, verdict: 'duplicate', of: 2, given: { name: 'Second' } }])
+    await room.commitSlice(id)
+    expect((await lease(room, alice)).customer.name).toBe('First')
+  })
+
+  it('[IMP-9] a large list is committed in slices; what has landed can be pulled meanwhile', async () => {
+    const room = await openPool('import-slices', 0)
+    const id = await open(room, 3_000)
+    for (let n = 0; n < 3; n += 1) {
+      await room.putChunk(
+        id,
+        n,
+        Array.from({ length: 1_000 }, (_, row) => aRow(n * 1_000 + row + 1)),
+      )
+    }
+    expect(granted(await room.commitSlice(id))).toMatchObject({ state: 'committing', committedRows: 2_000 })
+    expect((await lease(room, alice)).entry.id).toBe('1')
+    expect(granted(await room.commitSlice(id))).toMatchObject({ state: 'committed', committedRows: 3_000 })
+    await room.settled()
+    const row = await env.DB.prepare("SELECT count(*) AS n FROM entries WHERE pool_id='import-slices'").first<{
+      n: number
+    }>()
+    expect(row).toEqual({ n: 3_000 })
+  })
+
+  it('refuses an import that it does not know', async () => {
+    expect(await poolRoom(env, 'import-slices').importView('nowhere')).toEqual({ refused: 'unknown-import' })
+  })
+})
