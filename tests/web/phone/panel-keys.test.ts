@@ -51,6 +51,13 @@ describe('keys of the telephone', () => {
   })
   it('[PHONE-3] Enter answers, Escape declines', () => {
     expect(keyAction(key('Enter'), { ...idle, call: ringingIn })).toEqual({ do: 'answer' })
+    const elsewhere = { tagName: 'BUTTON', closest: () => null } as unknown as EventTarget
+    const declineKey = {
+      tagName: 'BUTTON',
+      closest: (within: string) => (within === '.phone' ? {} : null),
+    } as unknown as EventTarget
+    expect(keyAction(key('Enter', '', { target: elsewhere }), { ...idle, call: ringingIn })).toEqual({ do: 'answer' })
+    expect(keyAction(key('Enter', '', { target: declineKey }), { ...idle, call: ringingIn })).toBeNull()
     expect(keyAction(key('Escape'), { ...idle, call: ringingIn })).toEqual({ do: 'decline' })
     expect(keyAction(key('Escape'), { ...idle, call: ringingOut })).toBeNull()
   })

@@ -38,7 +38,7 @@ export function keyAction(event: Key, { call, keypadOpen, hasTarget, typed }: Si
 
   if (event.code === 'KeyE' && event.shiftKey && !event.repeat && !isIdle) return { do: 'end' }
   if (call?.state === 'ringing-in' && !event.shiftKey && !event.repeat) {
-    if (event.key === 'Enter' && !isPressable(event.target)) return { do: 'answer' }
+    if (event.key === 'Enter' && !isOwnButton(event.target)) return { do: 'answer' }
     if (event.key === 'Escape') return { do: 'decline' }
   }
   const digit = digitOf(event)
@@ -78,5 +78,8 @@ const isTyping = (target: EventTarget | null): boolean =>
 /** A sheet or a menu has its own keys while it is open. */
 const isInFront = (target: EventTarget | null): boolean =>
   Boolean((target as Partial<Element> | null)?.closest?.('dialog[open], [role=menu], [role=listbox]'))
+/** While it rings Enter answers, wherever the focus was left; only the telephone's own buttons (Decline) keep theirs. */
+const isOwnButton = (target: EventTarget | null): boolean =>
+  isPressable(target) && Boolean((target as Partial<Element>).closest?.('.phone'))
 /** A focused button or link has its own Enter. */
 const isPressable = (target: EventTarget | null): boolean => /^(?:BUTTON|A|SUMMARY)$/.test(tagOf(target))
