@@ -19,6 +19,9 @@ export type DeskKey =
     }
   | { does: 'choose'; code: string }
 
+/** What the keys that work now do. */
+export type DeskActions = { [D in DeskKey['does']]?: (action: DeskKey) => void }
+
 export type KeyMoment = {
   hasHand: boolean
   isTyping: boolean
