@@ -130,11 +130,20 @@ test('[LOOK-4] the whole of sign-in, a page and the list of keys by keyboard alo
 })
 
 test('[LOOK-3] the language follows the person to another browser', async ({ browser, house }) => {
+  // Somebody of this test's own: the others of this house go on in their language.
+  const layla = {
+    username: 'layla',
+    name: 'Layla Mansour',
+    role: 'agent',
+    password: 'words that Layla keeps',
+    mustChangePassword: false,
+  }
+  expect((await api(house, await token(house, 'admin'), 'POST', '/api/users', layla)).status).toBe(201)
   const [one, two] = [await newContext(browser, house), await newContext(browser, house)]
   const [first, second] = [await one.newPage(), await two.newPage()]
   const enter = async (page: Page) => {
-    await page.locator('input[name=username]').fill('bob')
-    await page.locator('input[name=password]').fill('journey-password-1')
+    await page.locator('input[name=username]').fill(layla.username)
+    await page.locator('input[name=password]').fill(layla.password)
     await page.locator('button[type=submit]').click()
     await page.waitForURL('**/desk')
   }
