@@ -8,6 +8,8 @@ const WITHIN = { timeout: 1_000 }
 const cardOf = (floor: Page, agent: string) => floor.locator('[data-agent]').filter({ hasText: agent })
 const pool = (floor: Page) => floor.locator('[data-pool]').first()
 const inHand = async (floor: Page) => Number(/In hand: (\d+)/.exec(await pool(floor).innerText())![1])
+const attemptsToday = async (floor: Page) =>
+  Number(/of (\d+) attempts/.exec(await floor.locator('dl').first().innerText())![1])
 const filter = (floor: Page, name: RegExp) =>
   floor.getByRole('group', { name: 'Which agents' }).getByRole('button', { name }).click()
 
@@ -30,6 +32,7 @@ test('[FLOOR-1] the supervisor sees an agent’s state, customer, call and the p
   await expect(card).toContainText('Available', WITHIN)
 
   const before = await inHand(floor)
+  const tried = await attemptsToday(floor)
   await takeCustomer(desk)
   const customer = (await desk.locator('[data-lease] h1').innerText()).trim()
   await expect(card).toContainText('With a customer', WITHIN)
@@ -63,7 +66,7 @@ test('[FLOOR-1] the supervisor sees an agent’s state, customer, call and the p
   await desk.keyboard.press('Escape')
   await desk.getByRole('radio', { name: /No answer/ }).click()
   await desk.getByRole('button', { name: /^Save/ }).click()
-  await expect.poll(() => inHand(floor)).toBe(before)
+  await expect.poll(() => attemptsToday(floor)).toBe(tried + 1)
   expect(await wasNeverReloaded(floor)).toBe(true)
   await telephone.close()
 })
@@ -118,7 +121,7 @@ test('[LOOK-4] arrows choose an agent; nobody moves while one is chosen by the k
 
   const alice = await token(house, 'alice')
   await api(house, alice, 'PUT', '/api/me/state', { state: 'not-ready', reason: 'break' })
-  await expect(cardOf(floor, 'Alice Moreno')).toContainText('Break')
+  await expect(cardOf(floor, 'Alice Moreno')).toContainText('Not ready')
   expect(await names()).toEqual(order)
   await floor.keyboard.press('Escape')
   await expect(floor.locator('[aria-pressed=true][data-agent]')).toHaveCount(0)
