@@ -135,7 +135,7 @@ test('[LOOK-3] the language follows the person to another browser', async ({ bro
     username: 'layla',
     name: 'Layla Mansour',
     role: 'agent',
-    password: 'words that Layla keeps',
+    password: 'three quiet words',
     mustChangePassword: false,
   }
   expect((await api(house, await token(house, 'admin'), 'POST', '/api/users', layla)).status).toBe(201)
