@@ -40,6 +40,9 @@ test('[SYNC-1] [SYNC-5] the network goes in the middle: saved on the device, a r
   await expect(justDone(alice)).toHaveAttribute('data-tick', 'on-device')
   await expect(alice.locator('[data-unsent="1"]')).toBeVisible()
 
+  expect(await programs.attempts(poolId)).toEqual([])
+
+  // A page that leaves sends its last word by itself, which may get through where pages do not: it counts once all the same.
   await alice.goto('/desk?deep=link')
   await expect(justDone(alice)).toHaveAttribute('data-tick', 'on-device')
   await alice.locator('[data-unsent="1"]').click()
@@ -47,7 +50,6 @@ test('[SYNC-1] [SYNC-5] the network goes in the middle: saved on the device, a r
   await expect(sheet.getByText(name)).toBeVisible()
   await expect(sheet.getByText(/Nothing is lost/)).toBeVisible()
   await alice.keyboard.press('Escape')
-  expect(await programs.attempts(poolId)).toEqual([])
 
   await alice.context().setOffline(false)
   await expect(justDone(alice)).toHaveAttribute('data-tick', 'accepted')
