@@ -38,7 +38,10 @@ export async function startPeer(entries: number): Promise<Peer | null> {
   const node = spawn(process.execPath, ['--import', 'tsx', 'tests/bench/pool-peer-server.ts', socket, String(port)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  await new Promise((resolve) => node.stdout.once('data', resolve))
+  await new Promise((resolve, reject) => {
+    node.stdout.once('data', resolve)
+    node.once('exit', (code) => reject(new Error(`the thin server ended with ${code}`)))
+  })
   const ended = (child: typeof server) => new Promise<void>((resolve) => child.once('exit', () => resolve()))
   return {
     url: `http://127.0.0.1:${port}`,

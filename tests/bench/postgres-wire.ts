@@ -15,7 +15,11 @@ export class PostgresWire {
 
   private constructor(private readonly socket: net.Socket) {
     socket.on('data', (part) => this.read(part))
-    socket.on('error', (fault) => this.asked.shift()?.reject(fault))
+    socket.on('error', (fault) => (this.fault = fault))
+    // while it starts PostgreSQL says so and hangs up: whoever waits must hear of it
+    socket.on('close', () => {
+      for (const { reject } of this.asked.splice(0)) reject(this.fault ?? new Error('PostgreSQL hung up'))
+    })
   }
 
   static async open(socketPath: string, user: string): Promise<PostgresWire> {
