@@ -15,7 +15,6 @@ type Target = { host: string; port: number; secret: string }
 const FORGED = /^(cf-|mf-|x-forwarded|x-real-ip$|x-switchroom-(proxy|address)$|forwarded$|true-client-ip$|via$)/i
 const HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'])
 const MAX_HEADER_BYTES = 16 * 1024
-const IDLE_MS = 4_000
 
 export function openDoor(
   target: Target,

@@ -26,17 +26,17 @@ export class Bench {
     for (let n = 0; n < agents; n += 1) {
       const username = `bench-${n}`
       const person = { username, name: `Agent ${n}`, role: 'agent', password, mustChangePassword: false }
-      await this.ask('POST', '/api/users', this.admin, person)
+      await this.prepare('POST', '/api/users', this.admin, person)
       const token = await this.token(username, password)
-      await this.ask('PATCH', '/api/me', token, { dialWith: 'handset' })
-      await this.ask('PUT', '/api/me/state', token, { state: 'available' })
+      await this.prepare('PATCH', '/api/me', token, { dialWith: 'handset' })
+      await this.prepare('PUT', '/api/me/state', token, { state: 'available' })
       this.agents.push({ token })
     }
   }
 
   async fillPool(name: string, entries: number): Promise<string> {
     const settings = { name, country: 'TR', preset: 'simple-panel' }
-    const { id } = await this.ask<{ id: string }>('POST', '/api/pools', this.admin, settings)
+    const { id } = await this.prepare<{ id: string }>('POST', '/api/pools', this.admin, settings)
     for (let from = 0; from < entries; from += LIST)
       await this.importList(id, name, from, Math.min(LIST, entries - from))
     return id
@@ -46,16 +46,16 @@ export class Bench {
   private async importList(poolId: string, name: string, from: number, rowCount: number): Promise<void> {
     const sha256 = createHash('sha256').update(`${name} ${from}`).digest('hex')
     const head = { fileName: `${name}.csv`, sha256, rowCount, policy: 'merge' }
-    const { id } = await this.ask<{ id: string }>('POST', `/api/pools/${poolId}/imports`, this.admin, head)
+    const { id } = await this.prepare<{ id: string }>('POST', `/api/pools/${poolId}/imports`, this.admin, head)
     for (let sent = 0; sent < rowCount; sent += CHUNK) {
       const rows = Array.from({ length: Math.min(CHUNK, rowCount - sent) }, (_, n) => {
         const row = sent + n + 2
         return { row, name: `Customer ${from + row}`, phone: `+905${String(300_000_000 + from + row)}` }
       })
-      await this.ask('PUT', `/api/imports/${id}/chunks/${sent / CHUNK}`, this.admin, { rows })
+      await this.prepare('PUT', `/api/imports/${id}/chunks/${sent / CHUNK}`, this.admin, { rows })
     }
     for (let state = ''; state !== 'committed';) {
-      state = (await this.ask<{ state: string }>('POST', `/api/imports/${id}/commit`, this.admin, {})).state
+      state = (await this.prepare<{ state: string }>('POST', `/api/imports/${id}/commit`, this.admin, {})).state
     }
   }
 
@@ -112,7 +112,17 @@ export class Bench {
   }
 
   private async token(username: string, password: string): Promise<string> {
-    return (await this.ask<{ accessToken: string }>('POST', '/api/tokens', '', { username, password })).accessToken
+    return (await this.prepare<{ accessToken: string }>('POST', '/api/tokens', '', { username, password })).accessToken
+  }
+
+  /** What comes before the figures: a door that was hung up on while all were idle is knocked at again. */
+  private async prepare<T>(...asked: Parameters<Bench['ask']>): Promise<T> {
+    try {
+      return await this.ask<T>(...asked)
+    } catch (fault) {
+      if (!String(fault).includes('answered 502')) throw fault
+      return this.ask<T>(...asked)
+    }
   }
 
   private ask<T>(method: string, path: string, token: string, body?: unknown, base = this.url): Promise<T> {
