@@ -28,8 +28,8 @@ function initial(): Locale {
 
 export const locale = new LocaleState()
 // Chosen in another tab of this browser: this one follows.
-if (typeof addEventListener === 'function')
-  addEventListener('storage', ({ key, newValue }) => {
+if (typeof window !== 'undefined')
+  window.addEventListener('storage', ({ key, newValue }) => {
     if (key === 'language' && isLocale(newValue)) locale.set(newValue)
   })
 overwriteGetLocale(() => locale.current)
