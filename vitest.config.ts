@@ -2,5 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 /** Pure code: the domain, protocols, the browser's logic. Rooms run in workerd: vitest.rooms.config.ts. */
 export default defineConfig({
-  test: { include: ['tests/shared/**/*.test.ts', 'tests/web/**/*.test.ts', 'tests/worker/sip/**/*.test.ts'], testTimeout: 20_000 },
+  test: {
+    include: ['tests/shared/**/*.test.ts', 'tests/web/**/*.test.ts', 'tests/worker/sip/**/*.test.ts'],
+    testTimeout: 20_000,
+  },
 })

@@ -58,5 +58,8 @@ export function endpoint<R extends Omit<RouteConfig, 'middleware'>>(
   routes.openapi(route, handler as unknown as RouteHandler<typeof route, AppContext>)
 }
 
-export const json = <T>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } })
+export const json = <T>(schema: T, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+})
 export const body = <T>(schema: T) => ({ body: { required: true, content: { 'application/json': { schema } } } })
