@@ -71,27 +71,55 @@ function pass(
     return void response.end(certificate.ca)
   }
   if (!isOurs(url)) return void response.writeHead(404, { 'content-length': '0' }).end()
-  const onward = http.request(
-    {
-      host: target.host,
-      port: target.port,
-      method: request.method,
-      path: url,
-      agent,
-      headers: cleaned(request, target, false),
-    },
-    (answer) => {
-      if (isWorthPacking(request, answer)) return packed(answer, response)
-      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders)
-      answer.pipe(response)
-    },
-  )
-  onward.on('error', () => {
-    if (!response.headersSent) response.writeHead(502, { 'content-type': 'text/plain' })
-    response.end()
-  })
-  response.on('close', () => onward.destroy())
-  request.pipe(onward)
+  const kept = new KeptBody(request)
+  const send = (again: boolean): http.ClientRequest => {
+    const onward = http.request(
+      {
+        host: target.host,
+        port: target.port,
+        method: request.method,
+        path: url,
+        agent: again ? false : agent,
+        headers: cleaned(request, target, false),
+      },
+      (answer) => {
+        if (isWorthPacking(request, answer)) return packed(answer, response)
+        response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders)
+        answer.pipe(response)
+      },
+    )
+    onward.on('error', (fault: NodeJS.ErrnoException) => {
+      // the runtime had hung up an idle connection just before we wrote to it: it has read nothing of this request
+      const unread = !again && onward.reusedSocket && fault.code === 'ECONNRESET' && !response.headersSent
+      const body = unread ? kept.whole() : null
+      if (body) return void send(true).end(body)
+      if (!response.headersSent) response.writeHead(502, { 'content-type': 'text/plain' })
+      response.end()
+    })
+    response.on('close', () => onward.destroy())
+    return onward
+  }
+  request.pipe(send(false))
+}
+
+/** What has come of a request's body, so that it can be sent once more; a large one is not kept. */
+class KeptBody {
+  private static readonly MOST_BYTES = 1024 * 1024
+  private parts: Buffer[] = []
+  private size = 0
+
+  constructor(private readonly request: http.IncomingMessage) {
+    request.on('data', (part: Buffer) => {
+      this.size += part.length
+      if (this.size <= KeptBody.MOST_BYTES) this.parts.push(part)
+      else this.parts = []
+    })
+  }
+
+  /** null: too large, or not all of it has come. */
+  whole(): Buffer | null {
+    return this.request.complete && this.size <= KeptBody.MOST_BYTES ? Buffer.concat(this.parts) : null
+  }
 }
 
 /** Cloudflare packs by itself; here the door does, for files of the app only: an answer of the API is small and must be quick. */
