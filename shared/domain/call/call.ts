@@ -1,4 +1,4 @@
-import { causeOf, type EndedBy, type HangupCause } from './hangup-cause'
+import { causeOfEnding, type EndedBy, type HangupCause } from './hangup-cause'
 
 /**
  * One call, whoever carries its media.
@@ -58,7 +58,7 @@ export function end(call: Call, by: EndedBy, sipStatus: number | null, now: numb
     endedAt: now,
     endedBy: by,
     sipStatus: status,
-    hangupCause: causeOf({ sipStatus: status, endedBy: by, answered, rang: call.state === 'ringing' }),
+    hangupCause: causeOfEnding({ sipStatus: status, endedBy: by, answered, rang: call.state === 'ringing' }),
   })
 }
 

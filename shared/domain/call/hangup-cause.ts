@@ -24,7 +24,7 @@ export type CallEnding = {
  * The hang-up cause of an ended call. After RFC 3261 §21: 486/600 busy, 603 (and 607/608, RFC 8197/8688) declined, 404/410/484/604
  * no such number, 408/480 no answer if it rang, else not reachable.
  */
-export function causeOf({ sipStatus, endedBy, answered, rang = true }: CallEnding): HangupCause {
+export function causeOfEnding({ sipStatus, endedBy, answered, rang = true }: CallEnding): HangupCause {
   if (answered) return 'answered'
   if (endedBy === 'caller') return 'cancelled'
   switch (sipStatus) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { answer, end, hold, isOver, resume, ring, startCall, talkMs, type Call } from '#shared/domain/call/call'
-import { causeOf } from '#shared/domain/call/hangup-cause'
+import { causeOfEnding } from '#shared/domain/call/hangup-cause'
 
 const NOON = 1_000_000
 
@@ -53,7 +53,7 @@ describe('a call', () => {
 
 describe('the hang-up cause', () => {
   const by = (sipStatus: number | null, endedBy: 'caller' | 'callee' | 'server', answered = false, rang?: boolean) =>
-    causeOf({ sipStatus, endedBy, answered, ...(rang === undefined ? {} : { rang }) })
+    causeOfEnding({ sipStatus, endedBy, answered, ...(rang === undefined ? {} : { rang }) })
   it('[POOL-13] follows from the SIP status and who ended it', () => {
     expect(by(200, 'callee', true)).toBe('answered')
     expect(by(487, 'caller')).toBe('cancelled')

@@ -1,5 +1,5 @@
 import type { RefusalCode } from '#shared/protocol/problem'
-import { causeOf } from '#shared/domain/call/hangup-cause'
+import { causeOfEnding } from '#shared/domain/call/hangup-cause'
 import type { HangupCause, PhoneCall } from './phone'
 
 /** What can happen to a call as this device sees it. */
@@ -96,7 +96,7 @@ export function causeOf(status: number, hasRung: boolean): HangupCause {
   if (status === 401 || status === 403 || status === 407) return 'not-allowed'
   if (status === 415 || status === 488 || status === 606) return 'media-failed'
   if (status === 487) return 'cancelled'
-  const cause = causeOf({ sipStatus: status, endedBy: 'callee', answered: false, rang: hasRung })
+  const cause = causeOfEnding({ sipStatus: status, endedBy: 'callee', answered: false, rang: hasRung })
   return cause === 'answered' ? 'normal' : cause
 }
 
