@@ -1,6 +1,8 @@
 import { read, utils } from 'xlsx'
 import { expect, test } from './fixtures'
 
+test.use({ file: 'attempts-export' })
+
 test('a supervisor looks through the attempts and takes them along as a spreadsheet', async ({ person }) => {
   const page = await person('supervisor', { path: '/attempts' })
   const rows = page.locator('tbody tr')

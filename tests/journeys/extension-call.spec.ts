@@ -1,6 +1,8 @@
 import { expect, test } from './fixtures'
 import { expectCall, expectHears, openDesk } from './telephones'
 
+test.use({ file: 'extension-call' })
+
 test('[SIP-3] alice calls bob by his extension; both his devices ring, and one stops when the other answers', async ({
   person,
   house,

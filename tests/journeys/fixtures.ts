@@ -5,6 +5,8 @@ import { startHouse, type House } from '../support/house'
 export const PASSWORD = 'journey-password-1'
 
 type Fixtures = {
+  /** `test.use({ file: … })` at the head of a spec: a house of its own, so that no journey meets what another left behind. */
+  file: string
   /** A server of this worker's own, with the demo, fresh for each file. */
   house: House
 }
@@ -22,8 +24,9 @@ export type PersonOptions = {
 }
 
 export const test = base.extend<PersonFixtures, Fixtures>({
+  file: ['', { scope: 'worker', option: true }],
   house: [
-    async ({}, use) => {
+    async ({ file: _file }, use) => {
       const house = await startHouse({ demo: true, password: PASSWORD })
       await use(house)
       await house.stop()

@@ -2,6 +2,8 @@ import { anotherThan, card, goAvailable, justDone, nextCustomer, say } from './d
 import { expect, test } from './fixtures'
 import { Programs } from './pools'
 
+test.use({ file: 'handset' })
+
 test('[POOL-12] with no line the number stands big, and the disposition books an attempt by handset with no extra click', async ({
   person,
   house,

@@ -3,6 +3,8 @@ import { liveWire, registered } from '../support/node-wire'
 import { SDP } from '../support/sip-agent'
 import { test, token } from './fixtures'
 
+test.use({ file: 'idle-call' })
+
 /** Longer than the runtime keeps a room in memory that has nothing to do. */
 const IDLE_MS = 14_000
 

@@ -2,6 +2,8 @@ import type { Page } from '@playwright/test'
 import { api, expect, test, token } from './fixtures'
 import { expectCall, openDesk, openTelephone, takeCustomer } from './telephones'
 
+test.use({ file: 'live-floor' })
+
 /** The promise of FLOOR-1: what the agent's own screen shows, the supervisor's shows within a second. */
 const WITHIN = { timeout: 1_000 }
 

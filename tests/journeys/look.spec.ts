@@ -2,6 +2,8 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { api, expect, newContext, test, token } from './fixtures'
 
+test.use({ file: 'look' })
+
 const LANGUAGES = ['en', 'tr', 'es', 'ar'] as const
 const THEMES = ['light', 'dark'] as const
 const SIZES = [

@@ -2,6 +2,8 @@ import { anotherThan, card, goAvailable, justDone, leaseOf, mainKey, nameOf, nex
 import { expect, test } from './fixtures'
 import { Programs } from './pools'
 
+test.use({ file: 'next-customer' })
+
 const ROUNDS = 50
 
 test('[POOL-1] alice and bob press at the same moment, fifty times: never the same customer', async ({

@@ -4,6 +4,8 @@ import { card, goAvailable, nextCustomer } from './desks'
 import { api, expect, newContext, signIn, test, token } from './fixtures'
 import { Programs } from './pools'
 
+test.use({ file: 'people' })
+
 const NEXT_PASSWORD = 'three words of mine'
 
 /** As an administrator does it: a name is enough; what is generated is read once. */

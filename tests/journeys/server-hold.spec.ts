@@ -1,6 +1,8 @@
 import { api, expect, test, token } from './fixtures'
 import { expectCall, expectHears, heardDuring, openDesk } from './telephones'
 
+test.use({ file: 'server-hold' })
+
 test('[SIP-4] the supervisor holds a call of two agents, resumes it and ends it; their pages do nothing', async ({
   person,
   house,

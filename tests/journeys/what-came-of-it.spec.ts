@@ -2,6 +2,8 @@ import { anotherThan, attemptOf, card, goAvailable, justDone, mainKey, nameOf, n
 import { expect, test } from './fixtures'
 import { Programs } from './pools'
 
+test.use({ file: 'what-came-of-it' })
+
 test('[POOL-11] three no-answers with the simple panel: 1, 2, 3 of 3, then unreachable', async ({ person, house }) => {
   const programs = await Programs.of(house)
   const poolId = await programs.onlyPool('Simple panel', 1, { preset: 'simple-panel' })
