@@ -2,7 +2,8 @@
  * Judges what agents saw of one pool (POOL-30). Pure: it knows nothing of rooms, only commands with the moments they were
  * first sent and finally answered, and how the pool stood at the end. A command whose answer was lost is sent again until it
  * is answered, so every one has an outcome; when it took effect lies anywhere between its two moments. A violation is told
- * only where no moment in between explains what was seen.
+ * only where no moment in between explains what was seen. A refused command that is sent again is an event of its own, with
+ * the same id: the refusal left the id unused.
  */
 type Span = { sent: number; answered: number }
 type Hold = { entryId: string; token: number }
@@ -144,9 +145,11 @@ function attempts(recorded: Of<'recorded'>[], missing: Of<'booked-missing'>[], f
   }
   for (const [hold, n] of byHold) if (n > 1) out.push({ rule: 'doubled-attempt', says: `${n} by hold ${hold}` })
   if (ids.size < final.attempts.length) out.push({ rule: 'doubled-attempt', says: 'one id twice' })
+  const told = new Set(recorded.filter((one) => one.outcome !== 'refused').map((one) => one.id))
   for (const one of recorded) {
-    const booked = ids.has(one.id)
-    if (one.outcome === 'refused' && booked) out.push({ rule: 'phantom-attempt', says: `refused ${one.id} is booked` })
+    const isBooked = ids.has(one.id) && !told.has(one.id)
+    if (one.outcome === 'refused' && isBooked)
+      out.push({ rule: 'phantom-attempt', says: `refused ${one.id} is booked` })
     if (one.outcome !== 'refused' && !byHold.has(holdKey(one)))
       out.push({ rule: 'lost-attempt', says: `${one.outcome} ${one.id}` })
   }

@@ -8,6 +8,8 @@ import type { PoolRoom } from '#worker/rooms/pool-room'
 type Waiting = { ask: (room: PoolPort) => Promise<unknown>; answer: (reply: unknown) => void }
 /** When the room is thrown away: before it has decided what came, or after it committed but before it answered. */
 export type Abort = 'before-commit' | 'after-commit'
+/** The test pool keeps the runtime's complaint about a broken room to itself when its reason begins with these two words. */
+const ABORTED = 'Instance disposed of by the history'
 
 /**
  * The wire between the agents and the room. What is sent in one turn arrives together. It counts commands, keeps what was
@@ -83,7 +85,7 @@ export class Line {
       const room = instance as PoolRoom
       const asked = turn.map((one) => one.ask(room))
       if (abort === 'after-commit') await asked[0]
-      if (abort !== null) state.abort('aborted by the history')
+      if (abort !== null) state.abort(ABORTED)
       return Promise.all(asked)
     })
   }

@@ -14,8 +14,10 @@ const WORDS = [
   'wrong-number',
   'voicemail',
 ] as const
+type Result = { outcome: Outcome; expiresAt?: number }
 type DeadCall = Parameters<Line['bookMissing']>[0]
-type Pending = { command: AgentCommand; sent: number }
+/** `isApplied`: it was answered before, and not refused, so that its repetition changes nothing (POOL-4). */
+type Pending = { command: AgentCommand; sent: number; isApplied: boolean }
 
 /**
  * One agent with a bad network and a wrong clock: acts at random, keeps what was not answered and sends it again, holds
@@ -25,7 +27,7 @@ export class SimulatedAgent {
   private holds: LeaseView | null = null
   private unansweredPull: { id: string; sent: number } | null = null
   private outbox: Pending[] = []
-  private settledCommands: AgentCommand[] = []
+  private settled: Pending[] = []
   private recorded: { id: string; lease: LeaseView; disposition: string }[] = []
   private deadCalls: DeadCall[] = []
   private offlineUntil = 0
@@ -49,7 +51,7 @@ export class SimulatedAgent {
     if (this.chance.chance(0.02)) this.offlineUntil = round + this.chance.below(12)
     if (this.deadCalls.length > 0) return this.bookDead()
     if (this.outbox.length > 0 && this.chance.chance(0.7)) return this.deliver()
-    if (this.settledCommands.length > 0 && this.chance.chance(0.03)) return this.repeat()
+    if (this.settled.length > 0 && this.chance.chance(0.03)) return this.repeat()
     if (!this.holds || this.chance.chance(0.05)) return this.pull()
     return this.work()
   }
@@ -150,7 +152,7 @@ export class SimulatedAgent {
   }
 
   private put(command: AgentCommand): void {
-    this.outbox.push({ command, sent: 0 })
+    this.outbox.push({ command, sent: 0, isApplied: false })
   }
 
   private leave(command: AgentCommand | null): void {
@@ -167,21 +169,28 @@ export class SimulatedAgent {
     )
     if (!results) return
     const answered = this.line.tick()
-    batch.forEach(({ command, sent }, index) => this.note(command, results[index]!, { sent, answered }))
     this.outbox = this.outbox.filter((one) => !batch.includes(one))
-    this.settledCommands = [...this.settledCommands, ...batch.map((one) => one.command)].slice(-5)
+    batch.forEach((one, index) => this.settle(one, results[index]!, { sent: one.sent, answered }))
   }
 
-  /** The network delivers again what was answered long ago. */
+  private settle(one: Pending, result: Result, span: { sent: number; answered: number }): void {
+    if (!one.isApplied) this.note(one.command, result, span)
+    const isApplied = one.isApplied || result.outcome !== 'refused'
+    this.settled = [...this.settled, { command: one.command, sent: 0, isApplied }].slice(-5)
+  }
+
+  /**
+   * The network delivers again what was answered long ago. A refusal left the id unused (POOL-4): sent again, the command
+   * is decided anew and may take effect, so that answer is waited for and told like the first one.
+   */
   private async repeat(): Promise<void> {
-    await this.line.apply(this.userId, [this.chance.pick(this.settledCommands)])
+    const again = this.chance.pick(this.settled)
+    this.settled = this.settled.filter((one) => one !== again)
+    this.outbox.push(again)
+    return this.deliver()
   }
 
-  private note(
-    command: AgentCommand,
-    result: { outcome: Outcome; expiresAt?: number },
-    span: { sent: number; answered: number },
-  ): void {
+  private note(command: AgentCommand, result: Result, span: { sent: number; answered: number }): void {
     const isAccepted = result.outcome !== 'refused'
     if (command.kind === 'record-disposition') {
       const { id, entryId, token, disposition } = command

@@ -159,6 +159,36 @@ describe('[POOL-30] the judge of histories', () => {
     expect(rules([...said, corrected(false)], end('busy'))).toEqual(['wrong-disposition'])
   })
 
+  it('[POOL-4] follows a refused command that is sent again: its id was unused, so it is decided anew', () => {
+    const end = (disposition: string) =>
+      final({
+        entries: [entry('1', { attempts: 1 }), entry('2')],
+        attempts: [attempt('alice', '1', 1, disposition)],
+        byDisposition: { [disposition]: 1 },
+      })
+    const corrected = (disposition: string, isAccepted: boolean): HistoryEvent => ({
+      kind: 'corrected',
+      attemptId: 'alice-1-1',
+      disposition,
+      isAccepted,
+      ...span(),
+    })
+    // the correction overtook the record it corrects, was refused, and came again once the record was booked
+    const tooEarly = [grant('alice', '1', 1), corrected('no-answer', false), record('alice', '1', 1, 'rejected')]
+    expect(rules([...tooEarly, corrected('no-answer', true)], end('no-answer'))).toEqual([])
+    expect(rules([...tooEarly, corrected('no-answer', true)], end('rejected'))).toEqual(['wrong-disposition'])
+    expect(rules([...tooEarly, corrected('no-answer', false)], end('no-answer'))).toEqual(['wrong-disposition'])
+    // a newer correction is the last word, whatever was refused and came again before it
+    const corrections = [corrected('no-answer', true), corrected('busy', true)]
+    expect(rules([...tooEarly, ...corrections], end('busy'))).toEqual([])
+    expect(rules([...tooEarly, ...corrections], end('no-answer'))).toEqual(['wrong-disposition'])
+
+    const refused = [grant('alice', '1', 1), record('alice', '1', 1, 'busy', 'refused')]
+    expect(rules([...refused, record('alice', '1', 1, 'busy')], end('busy'))).toEqual([])
+    expect(rules([...refused, record('alice', '1', 1, 'busy', 'refused')], end('busy'))).toContain('phantom-attempt')
+    expect(rules([...refused, record('alice', '1', 1, 'busy')])).toEqual(['lost-attempt'])
+  })
+
   it('catches an old token that was accepted, and a newest one that was called late', () => {
     const booked = (n: number) =>
       final({
