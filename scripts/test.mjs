@@ -13,6 +13,7 @@ const STEPS = [
   ['rooms', ['npm', 'run', '--silent', 'test:rooms']],
   ['history', ['npm', 'run', '--silent', 'test:history']],
   ['journeys', ['npm', 'run', '--silent', 'test:journeys']],
+  ['calls', ['npm', 'run', '--silent', 'test:calls']],
 ]
 
 ensureInstalled()

@@ -23,7 +23,7 @@ export async function certificateFor(stateDir: string): Promise<Certificate> {
     () => makeLeaf(authority, names),
     (found) => found.names?.join() === names.join(),
   )
-  return { key: leaf.private, cert: leaf.cert + authority.cert, ca: authority.cert }
+  return { key: leaf.private, cert: `${leaf.cert.trim()}\n${authority.cert.trim()}\n`, ca: authority.cert }
 }
 
 type Made = { private: string; cert: string; names?: string[] }

@@ -45,9 +45,9 @@ export async function serve(): Promise<void> {
     process.exit(1)
   })
 
-  console.log(`Switchroom is ready at ${address}`)
-  for (const line of howTo) console.log(line)
-  if (settings.origins.length > 2) console.log(`Also at ${settings.origins.slice(1).join(', ')}`)
+  const others = settings.origins.length > 2 ? [`Also at ${settings.origins.slice(1).join(', ')}`] : []
+  // in one piece: who waits for the first line has the others too
+  console.log([`Switchroom is ready at ${address}`, ...howTo, ...others].join('\n'))
 
   const stop = async () => {
     door.close()

@@ -9,6 +9,9 @@ import { api, PASSWORD, signIn, token } from './fixtures'
 
 type PoolView = { id: string; stats: Record<string, number> & { byDisposition: Record<string, number> } }
 
+/** Each of these starts servers of its own. */
+test.describe.configure({ timeout: 180_000 })
+
 test.describe('a stranger starts it', () => {
   test('one command gives a demo in which no figure is 0; the second start changes nothing', async ({ browser }) => {
     const house = await startHouse({ demo: true })
