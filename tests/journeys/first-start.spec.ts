@@ -69,13 +69,17 @@ test.describe('a stranger starts it', () => {
       await page.goto(link!)
       await page.locator('input[name=name]').fill('Dora Marsh')
       await page.locator('input[name=username]').fill('dora')
-      await page.locator('input[name=password]').fill('a-long-one-for-dora')
+      await page.locator('input[name=password]').fill('a-long-one-to-begin-with')
       await page.locator('button[type=submit]').click()
       await page.waitForURL((url) => !url.pathname.startsWith('/set-up'))
       await expect(page).toHaveURL(/\/pools/)
-      const again = await browser.newPage()
-      await again.goto(link!)
-      await expect(again.getByRole('alert').or(again.getByRole('status')).first()).toBeVisible()
+      const again = await fetch(`${house.url}/api/setup`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ token: link!.split('#')[1], username: 'mallory', name: 'Mallory', password: PASSWORD }),
+      })
+      expect(again.status).toBe(410)
+      expect(((await again.json()) as { code: string }).code).toBe('setup-closed')
       expect((await fetch(`${house.url}/demo/telephone`)).status).toBe(404)
 
       const told = execFileSync(process.execPath, ['scripts/password.mjs', 'dora'], {
@@ -84,27 +88,13 @@ test.describe('a stranger starts it', () => {
       })
       const fresh = /New password of dora: (\S+)/.exec(told)?.[1]
       expect(fresh).toBeTruthy()
-      await page.reload()
-      await expect(page).toHaveURL(/\/sign-in/)
+      // the Worker may believe a session for 10 s before it asks its room again
+      await expect(async () => {
+        await page.reload()
+        await expect(page).toHaveURL(/\/sign-in/, { timeout: 2_000 })
+      }).toPass({ timeout: 30_000 })
       await signIn(page, house, 'dora', fresh!)
       await expect(page).toHaveURL(/\/password/)
-    } finally {
-      await house.stop()
-    }
-  })
-
-  test('a second person in the same browser is told, and asked to use a private window', async ({ browser }) => {
-    const house = await startHouse({ demo: true, password: PASSWORD })
-    try {
-      const context = await browser.newContext()
-      const first = await context.newPage()
-      await signIn(first, house, 'alice')
-      const second = await context.newPage()
-      await second.goto(`${house.url}/sign-in`)
-      await second.locator('input[name=username]').fill('bob')
-      await second.locator('input[name=password]').fill(PASSWORD)
-      await second.locator('button[type=submit]').click()
-      await expect(second.getByText(/private window/i)).toBeVisible()
     } finally {
       await house.stop()
     }
