@@ -117,10 +117,9 @@ export async function openDesk(page: Page, house: House): Promise<void> {
 export async function takeCustomer(page: Page): Promise<void> {
   const inHand = page.locator('.phone.ready')
   const next = page.getByRole('button', { name: /^Next customer/ })
-  await inHand
-    .or(next.and(page.locator(':not([aria-disabled])')))
-    .first()
-    .waitFor()
-  if (!(await inHand.isVisible())) await next.click()
-  await expect(inHand).toBeVisible()
+  // the next one may come by itself while we reach for the key
+  await expect(async () => {
+    if (!(await inHand.isVisible())) await next.and(page.locator(':not([aria-disabled])')).click({ timeout: 1_500 })
+    await expect(inHand).toBeVisible({ timeout: 3_000 })
+  }).toPass({ timeout: 20_000 })
 }
