@@ -40,6 +40,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
   private readonly live: LiveSockets<MeEvent>
   private readonly line: SipLine
   private readonly telling: Telling
+  private learning: Promise<void> | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -231,9 +232,16 @@ export class AgentRoom extends AccountRoom implements AgentPort {
 
   override async webSocketMessage(ws: WebSocket, data: string | ArrayBuffer): Promise<void> {
     if (this.live.owns(ws)) return this.live.onMessage(ws)
-    // an INVITE asks who calls and with which lease: right after a cold start that is not known yet
-    if (!this.desk.isKnown && this.profile.now) await this.desk.current().catch(noted('lease not known'))
+    if (!this.desk.isKnown && this.profile.now) this.learning ??= this.learn()
+    // all wait for the same promise, so they go on in the order they came: an ACK is never overtaken by what follows it
+    if (this.learning) await this.learning
     await this.line.message(ws, data)
+  }
+
+  /** An INVITE asks who calls and with which lease: right after a cold start that is not known yet. */
+  private async learn(): Promise<void> {
+    await this.desk.current().catch(noted('lease not known'))
+    this.learning = null
   }
 
   override webSocketClose(ws: WebSocket): void {

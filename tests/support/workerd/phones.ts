@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { env, SELF } from 'cloudflare:test'
+import { env, runInDurableObject, SELF } from 'cloudflare:test'
+import { expect } from 'vitest'
 import { SipAgent, SDP, type Dialog, type Heard } from '#tests/support/sip-agent'
 import type { CallPort } from '#worker/rooms/ports'
 import { callRoom } from '#worker/rooms/doors'
@@ -56,7 +57,24 @@ export async function talking(people?: { alice: Person; bob: Person }): Promise<
   dialog.ack(ok)
   await bob.request('ACK')
   const callId = ok.header('X-Switchroom-Call')
+  await acknowledged(callId)
   return { alice, bob, people: both, dialog, answered: bob.dialogOf(invite), callId, room: callRoom(env, callId) }
+}
+
+/**
+ * Resolves when the call has had the ACK to its 200. The edge acknowledges the callee by itself, and under test the runtime
+ * loads a room's code at every event, so that two frames sent back to back may come in either order.
+ */
+export async function acknowledged(callId: string): Promise<void> {
+  const owed = () =>
+    runInDurableObject(
+      env.CALL.getByName(callId),
+      (_room, { storage }) =>
+        storage.sql
+          .exec("SELECT 1 FROM part WHERE key LIKE 'leg:%' AND json_extract(json, '$.ok') IS NOT NULL")
+          .toArray().length,
+    )
+  await expect.poll(owed).toBe(0)
 }
 
 export async function hangUp({ alice, bob, dialog }: Talking): Promise<void> {

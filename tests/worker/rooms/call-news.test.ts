@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { SDP, SipAgent } from '#tests/support/sip-agent'
 import { elapse, evict } from '#tests/support/workerd/evict'
 import { signedIn } from '#tests/support/workerd/people'
-import { demoWire, hangUp, phoneOf, talking } from '#tests/support/workerd/phones'
+import { acknowledged, demoWire, hangUp, phoneOf, talking } from '#tests/support/workerd/phones'
 import { makePool } from '#tests/support/workerd/pools'
 import { agentRoom, callRoom, floorRoom } from '#worker/rooms/doors'
 import { isRefusal, MAIN_TEAM } from '#worker/rooms/ports'
@@ -35,6 +35,7 @@ describe('who hears of a call', () => {
       bob.answer(await bob.request('INVITE'), 200, { body: SDP('bob', answer) })
       dialog.ack(await alice.response(200, 'INVITE'))
       await bob.request('ACK')
+      await acknowledged(callId)
       expect(await callRoom(env, callId).picture()).toMatchObject({ state })
     }
   })

@@ -4,7 +4,7 @@ import { SDP } from '#tests/support/sip-agent'
 import { evict } from '#tests/support/workerd/evict'
 import { signedIn } from '#tests/support/workerd/people'
 import { callRoom } from '#worker/rooms/doors'
-import { callIdOf, phoneOf, talking, wireOf } from '#tests/support/workerd/phones'
+import { acknowledged, callIdOf, phoneOf, talking, wireOf } from '#tests/support/workerd/phones'
 
 const stubOf = (callId: string) => env.CALL.getByName(callId)
 
@@ -97,8 +97,7 @@ describe('a call whose room was evicted', () => {
     await alice.response(200, 'INVITE')
     const again = await alice.response(200, 'INVITE')
     dialog.ack(again)
-    dialog.ask('INFO', { body: 'x', headers: ['Content-Type: text/plain'] })
-    await bob.request('INFO') // in order after the ACK
+    await acknowledged(callId)
     const count = () => alice.heard.filter((heard) => heard.status === 200 && heard.cseqMethod === 'INVITE').length
     const heard = count()
     await new Promise((resolve) => setTimeout(resolve, 2_500))

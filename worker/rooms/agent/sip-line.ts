@@ -8,6 +8,7 @@ import { MAX_MESSAGE_BYTES, parseMessage, type SipMessage, type SipRequest } fro
 import { register } from '../../sip/registrar'
 import { echoOf, refusalOf, writeResponse } from '../../sip/write'
 import { callRoom } from '../doors'
+import { InOrder } from '../in-order'
 import type { Binding, CallerContext, CallPort } from '../ports'
 import { withTimeout } from '../room'
 import { SipRows } from './sip-rows'
@@ -58,6 +59,7 @@ export class SipLine {
   private readonly rows: SipRows
   private readonly buckets = new WeakMap<WebSocket, Bucket>()
   private readonly stubs = new Map<string, CallPort>()
+  private readonly toCalls = new InOrder()
 
   constructor(private readonly host: LineHost) {
     this.sockets = new SipSockets(host.ctx)
@@ -178,11 +180,13 @@ export class SipLine {
   ): Promise<void> {
     const instance = this.sockets.instanceOf(ws, message.contact()?.uri ?? null)
     const ask = () => withTimeout(this.call(room).receive(this.host.aor(), instance, text, caller), CALL_TIMEOUT_MS)
-    try {
-      await ask().catch(() => {
+    const askTwice = () =>
+      ask().catch(() => {
         this.stubs.delete(room)
         return ask()
       })
+    try {
+      await this.toCalls.run(room, askTwice)
     } catch (fault) {
       this.stubs.delete(room)
       log.warn('call not reached', { room: this.host.aor(), callId: room, fault })

@@ -2,17 +2,19 @@ import type { Env } from '../../env'
 import { log } from '../../log'
 import type { Send } from '../../sip/b2bua/state'
 import { agentRoom } from '../doors'
+import { InOrder } from '../in-order'
 import type { AgentPort } from '../ports'
 import { withTimeout } from '../room'
 
 const TIMEOUT_MS = 2_000
 
 /**
- * The only way SIP leaves a CallRoom: to one device by its AgentRoom, in the order it was decided. Calls on one stub that
- * are not waited for arrive in order, so the stub of each AOR is kept; a broken one is replaced and asked once more.
+ * The only way SIP leaves a CallRoom: to one device by its AgentRoom, in the order it was decided. The stub of each AOR is
+ * kept; a broken one is replaced and asked once more.
  */
 export class Delivery {
   private readonly stubs = new Map<string, AgentPort>()
+  private readonly toAgents = new InOrder()
 
   constructor(
     private readonly env: Env,
@@ -44,10 +46,12 @@ export class Delivery {
 
   private async hand(aor: string, instance: string, texts: string[]): Promise<boolean> {
     const ask = () => withTimeout(this.agent(aor).deliver(instance, texts), TIMEOUT_MS)
-    return ask().catch(() => {
-      this.stubs.delete(aor)
-      return ask()
-    })
+    return this.toAgents.run(aor, () =>
+      ask().catch(() => {
+        this.stubs.delete(aor)
+        return ask()
+      }),
+    )
   }
 
   private agent(aor: string): AgentPort {
