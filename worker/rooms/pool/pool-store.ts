@@ -5,9 +5,11 @@ import type { ShellStore } from '../shell-store'
 import { AttemptStore } from './attempt-store'
 import { CardStore } from './card-store'
 import { DoNotCallStore } from './do-not-call-store'
+import { EditStore } from './edit-store'
 import { EntryStore, type StoredEntry } from './entry-store'
 import type { PoolEvent } from './events'
 import { ImportStore } from './import-store'
+import { MixTurn } from './mix-turn'
 import { openPoolTables } from './tables'
 
 const TICK = 'tick'
@@ -18,9 +20,12 @@ const TICK_STEP_MS = 1_000
 export class PoolStore {
   readonly entries: EntryStore
   readonly cards: CardStore
+  /** POOL-23: who changed which field of a customer; `edits.edited(entryId)` is what imports keep. */
+  readonly edits: EditStore
   readonly attempts: AttemptStore
   readonly doNotCall: DoNotCallStore
   readonly imports: ImportStore
+  readonly mix: MixTurn
   private settings: { pool: Pool; rules: PoolRules } | null = null
   private tickAt: number | null = null
 
@@ -34,9 +39,11 @@ export class PoolStore {
     openPoolTables(sql)
     this.entries = new EntryStore(sql, (at) => this.wakeBy(at))
     this.cards = new CardStore(sql)
+    this.edits = new EditStore(sql)
     this.attempts = new AttemptStore(sql)
     this.doNotCall = new DoNotCallStore(sql)
     this.imports = new ImportStore(sql)
+    this.mix = new MixTurn(sql)
     this.reload()
   }
 
