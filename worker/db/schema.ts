@@ -76,6 +76,16 @@ export const entries = sqliteTable(
     ownerId: text('owner_id'),
     dueAt: integer('due_at'),
     lastDisposition: text('last_disposition'),
+    /** Attempts since it came in or was last reopened: what the limit counts. */
+    tries: integer('tries').notNull().default(0),
+    callbackAt: integer('callback_at'),
+    callbackFor: text('callback_for'),
+    /** JSON: the customer's tags in this pool. */
+    tags: text('tags').notNull().default('[]'),
+    /** JSON: the imports that had it in their list. */
+    lists: text('lists').notNull().default('[]'),
+    /** Name, user code and number without case and accents: what a search looks through, and the order by name. */
+    search: text('search').notNull().default(''),
     /** The room's journal number that wrote it: an older one never overwrites. */
     seq: integer('seq').notNull(),
   },
@@ -86,6 +96,23 @@ export const entries = sqliteTable(
     index('entries_arrival').on(table.poolId, sql`CAST(${table.entryId} AS INTEGER)`),
     index('entries_state').on(table.poolId, table.state, sql`CAST(${table.entryId} AS INTEGER)`),
   ],
+)
+
+/** POOL-24: how someone likes to see a pool's entries; shared ones are everyone's to use, their maker's to change. */
+export const entryViews = sqliteTable(
+  'entry_views',
+  {
+    id: text('id').primaryKey(),
+    poolId: text('pool_id').notNull(),
+    userId: text('user_id').notNull(),
+    userName: text('user_name').notNull(),
+    name: text('name').notNull(),
+    isShared: integer('is_shared', { mode: 'boolean' }).notNull(),
+    /** JSON of shared/protocol/entries `viewed`. */
+    shows: text('shows').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [index('entry_views_pool').on(table.poolId)],
 )
 
 export const attempts = sqliteTable(
