@@ -1,4 +1,5 @@
 import { PRESETS } from '#shared/domain/pool/presets'
+import { diallingOf } from '#shared/domain/pool/dialling'
 import { DEFAULTS } from '#shared/domain/pool/rules'
 import { zoneOf } from '#shared/domain/pool/country-zone'
 import type { Pool, PoolView } from '#shared/protocol/pools'
@@ -30,6 +31,7 @@ export function madePool(asked: z.infer<typeof newPool>, id: string, now: number
     callbackGraceMinutes: DEFAULTS.callbackGraceMinutes,
     state: 'open',
     dispositions: PRESETS[preset].dispositions,
+    ...diallingOf(asked),
     createdAt: now,
   }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { country, epochMs, id, LANGUAGES, projection, timeZone } from './common'
+import { diallingSettings } from './pool-dialling'
 
 export const ENTRY_STATES = ['pending', 'leased', 'completed', 'unreachable', 'do-not-call', 'paused'] as const
 export const entryState = z.enum(ENTRY_STATES)
@@ -47,6 +48,7 @@ export const newPool = z.object({
   wrapUpSeconds: z.int().min(0).max(600).optional(),
   /** null: unlimited. Per agent and day. */
   skipBudget: z.int().min(0).max(1000).nullable().optional(),
+  ...diallingSettings,
 })
 export const poolPatch = newPool
   .omit({ country: true, preset: true })
@@ -70,6 +72,7 @@ export const pool = z.object({
   wrapUpSeconds: z.int(),
   skipBudget: z.int().nullable(),
   callbackGraceMinutes: z.int(),
+  ...diallingSettings,
   state: z.enum(['open', 'paused', 'closed']),
   dispositions: z.array(disposition),
   createdAt: epochMs,

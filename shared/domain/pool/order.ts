@@ -1,3 +1,4 @@
+import type { Kind } from './dialling'
 import { CALLBACK_ANYONE, callbackMine, callbackOwned, GENERAL, ownedBy, type Lane } from './lane'
 
 /** What decides between two entries that may both be pulled now. */
@@ -16,17 +17,13 @@ function rankOf(lane: Lane): number {
 
 /**
  * POOL-2, the one comparison: callbacks promised to me → callbacks due to anyone → owned by me → priority, high first →
- * due retries before fresh ones → original arrival. Inside a lane the store's index is in the same order.
+ * the kind whose turn it is by the pool's mix → original arrival. Inside a lane the store's index is in the same order.
  */
-export function compare(a: Candidate, b: Candidate): number {
-  return (
-    rankOf(a.lane) - rankOf(b.lane) ||
-    b.priority - a.priority ||
-    Number(b.attempts > 0) - Number(a.attempts > 0) ||
-    a.id - b.id
-  )
+export function compare(a: Candidate, b: Candidate, kind: Kind = 'retry'): number {
+  const isWanted = ({ attempts }: Candidate) => Number(attempts > 0 === (kind === 'retry'))
+  return rankOf(a.lane) - rankOf(b.lane) || b.priority - a.priority || isWanted(b) - isWanted(a) || a.id - b.id
 }
 
-export function first<C extends Candidate>(candidates: readonly C[]): C | null {
-  return candidates.reduce<C | null>((best, next) => (best && compare(best, next) <= 0 ? best : next), null)
+export function first<C extends Candidate>(candidates: readonly C[], kind: Kind = 'retry'): C | null {
+  return candidates.reduce<C | null>((best, next) => (best && compare(best, next, kind) <= 0 ? best : next), null)
 }

@@ -1,3 +1,4 @@
+import { diallingOf, type DiallingSettings } from './dialling'
 import type { Disposition } from './disposition'
 
 /** What a pool's settings mean to decisions; times in milliseconds. */
@@ -9,9 +10,9 @@ export type PoolRules = {
   skipBudget: number | null
   timeZone: string
   dispositions: readonly Disposition[]
-}
+} & Required<DiallingSettings>
 
-type Settings = {
+type Settings = DiallingSettings & {
   maxAttempts: number
   leaseMinutes: number
   callbackGraceMinutes: number
@@ -30,6 +31,7 @@ export function rulesOf(settings: Settings): PoolRules {
     skipBudget: settings.skipBudget,
     timeZone: settings.timeZone,
     dispositions: settings.dispositions,
+    ...diallingOf(settings),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Kind } from '#shared/domain/pool/dialling'
 import type { Entry } from '#shared/domain/pool/entry'
 import { placeOf, settle, type Lane } from '#shared/domain/pool/lane'
 import type { LaneCounts } from '#shared/domain/pool/counts'
@@ -57,6 +58,8 @@ const stored = (row: Row): StoredEntry => ({
   lastDisposition: row.last_disposition,
 })
 
+const NOT_RESTING = 'NOT EXISTS (SELECT 1 FROM rest WHERE agent_id=? AND entry_id=entry.id AND until>?)'
+
 /** Entries in rows. What an entry is and where it stands is the domain's word; this only keeps it, with the counts. */
 export class EntryStore {
   constructor(
@@ -77,16 +80,26 @@ export class EntryStore {
     return this.one('SELECT * FROM entry WHERE holder=? LIMIT 1', agentId)
   }
 
-  /** The first of a lane in the order of POOL-2 that does not rest for this agent. */
-  head(lane: Lane, agentId: string, now: number): StoredEntry | null {
-    return this.one(
-      `SELECT * FROM entry WHERE lane=? AND NOT EXISTS
-         (SELECT 1 FROM rest WHERE agent_id=? AND entry_id=entry.id AND until>?)
-       ORDER BY priority DESC, retry DESC, id LIMIT 1`,
+  /**
+   * The first of a lane in the order of POOL-2 that does not rest for this agent. The index has retries first; where the
+   * mix wants the other kind, the first of that kind with the same priority is another step into the same index.
+   */
+  head(lane: Lane, agentId: string, now: number, kind: Kind = 'retry'): StoredEntry | null {
+    const head = this.one(
+      `SELECT * FROM entry WHERE lane=? AND ${NOT_RESTING} ORDER BY priority DESC, retry DESC, id LIMIT 1`,
       lane,
       agentId,
       now,
     )
+    if (!head || kind === 'retry' || head.entry.attempts === 0) return head
+    const fresh = this.one(
+      `SELECT * FROM entry WHERE lane=? AND ${NOT_RESTING} AND priority=? AND retry=0 ORDER BY id LIMIT 1`,
+      lane,
+      agentId,
+      now,
+      head.entry.priority,
+    )
+    return fresh ?? head
   }
 
   /** What time has moved since: oldest first. */

@@ -39,15 +39,20 @@ export function pullNext(store: PoolStore, { agentId, agentName }: Puller, now: 
   }
   const saved = store.save(next, must(grant(before, agentId, store.rules, now)), now)
   store.attempts.addGrant({ entryId: before.id, token: saved.entry.lastToken, agentId, agentName, grantedAt: now })
+  store.mix.next(store)
   store.journal({ kind: 'changed', entries: [before.id] })
   return { held: heldLease(saved)! }
 }
 
 /** The best of the heads of my lanes; a later rank is looked at only when the earlier ones are empty. */
 function candidate(store: PoolStore, agentId: string, now: number): StoredEntry | null {
+  const kind = store.mix.kind(store)
   for (const rank of lanesFor(agentId)) {
-    const heads = rank.flatMap((lane) => store.entries.head(lane, agentId, now) ?? [])
-    const best = first(heads.map((stored) => ({ ...stored.entry, lane: stored.lane, stored })))
+    const heads = rank.flatMap((lane) => store.entries.head(lane, agentId, now, kind) ?? [])
+    const best = first(
+      heads.map((stored) => ({ ...stored.entry, lane: stored.lane, stored })),
+      kind,
+    )
     if (best) return best.stored
   }
   return null

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { kindNow } from '#shared/domain/pool/dialling'
 import { CALLBACK_ANYONE, callbackMine, GENERAL, ownedBy, placeOf } from '#shared/domain/pool/lane'
 import { compare, first, lanesFor, type Candidate } from '#shared/domain/pool/order'
 import { anEntry, MINUTE, noon, rules } from '#tests/support/pool-cast'
@@ -38,6 +39,37 @@ describe('the one order', () => {
           .flat()
           .flatMap((lane) => first(all.filter((one) => one.lane === lane)) ?? [])
         expect(compare(first(heads)!, best)).toBe(0)
+      }),
+    )
+  })
+})
+
+describe('the mix of a pool', () => {
+  it('[POOL-2] orders retries and fresh ones of the same priority, and nothing else', () => {
+    const [retry, fresh] = [candidate({ id: 2, attempts: 1 }), candidate({ id: 3 })]
+    expect(first([retry, fresh], 'retry')).toBe(retry)
+    expect(first([retry, fresh], 'fresh')).toBe(fresh)
+    const urgent = candidate({ id: 9, attempts: 1, priority: 1 })
+    expect(first([retry, fresh, urgent], 'fresh')).toBe(urgent)
+  })
+
+  it('[POOL-2] one in n gives out a fresh one each nth time', () => {
+    expect([0, 1, 2, 3, 4, 5].map((given) => kindNow({ oneIn: 3 }, given))).toEqual([
+      'retry',
+      'retry',
+      'fresh',
+      'retry',
+      'retry',
+      'fresh',
+    ])
+    expect([kindNow('retries-first', 2), kindNow('fresh-first', 0)]).toEqual(['retry', 'fresh'])
+  })
+
+  it('[POOL-2] stays a total order, whichever kind has its turn', () => {
+    fc.assert(
+      fc.property(anyCandidate, anyCandidate, anyCandidate, fc.constantFrom('retry', 'fresh'), (a, b, c, kind) => {
+        expect(Math.sign(compare(a, b, kind))).toBe(-Math.sign(compare(b, a, kind)))
+        if (compare(a, b, kind) <= 0 && compare(b, c, kind) <= 0) expect(compare(a, c, kind)).toBeLessThanOrEqual(0)
       }),
     )
   })
