@@ -71,7 +71,7 @@ app.notFound((c) => {
 app.onError((error, c) => {
   const id = c.get('requestId')
   if (error instanceof RefusalError) {
-    const problem = problemOf(error.code, id, error.detail, error.errors)
+    const problem = problemOf(error.code, id, error.detail, error.errors, error.facts)
     return c.json(problem, problem.status as 400, { 'content-type': 'application/problem+json', ...error.headers })
   }
   if (error instanceof HTTPException && error.status < 500) {

@@ -1,5 +1,5 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { SENTENCES, type Problem, type RefusalCode } from '#shared/protocol/problem'
+import { SENTENCES, type Problem, type RefusalCode, type RefusalFacts } from '#shared/protocol/problem'
 
 /** Refusal → HTTP status, in one place. */
 export function statusOf(code: RefusalCode): ContentfulStatusCode {
@@ -21,6 +21,7 @@ export function statusOf(code: RefusalCode): ContentfulStatusCode {
     case 'unknown-pool':
     case 'unknown-entry':
     case 'unknown-attempt':
+    case 'unknown-callback':
     case 'unknown-import':
     case 'unknown-call':
       return 404
@@ -41,7 +42,14 @@ export function statusOf(code: RefusalCode): ContentfulStatusCode {
     case 'correction-window-over':
     case 'granted-again':
     case 'entry-state':
+    case 'being-edited':
+    case 'taken':
+    case 'not-due':
+    case 'assigned-to-another':
+    case 'holding-another':
+    case 'list-mode-off':
     case 'already-recorded':
+    case 'disposition-in-use':
     case 'import-state':
     case 'chunk-mismatch':
     case 'do-not-call':
@@ -69,13 +77,20 @@ export class RefusalError extends Error {
     readonly detail?: string,
     readonly errors?: Problem['errors'],
     readonly headers?: Record<string, string>,
+    readonly facts?: RefusalFacts,
   ) {
     super(code)
   }
 }
 
 /** RFC 9457. */
-export function problemOf(code: RefusalCode, requestId: string, detail?: string, errors?: Problem['errors']): Problem {
+export function problemOf(
+  code: RefusalCode,
+  requestId: string,
+  detail?: string,
+  errors?: Problem['errors'],
+  facts?: RefusalFacts,
+): Problem {
   return {
     type: `/api/docs#${code}`,
     title: SENTENCES[code],
@@ -84,5 +99,6 @@ export function problemOf(code: RefusalCode, requestId: string, detail?: string,
     requestId,
     ...(detail ? { detail } : {}),
     ...(errors?.length ? { errors } : {}),
+    ...(facts ? { facts } : {}),
   }
 }

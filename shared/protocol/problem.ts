@@ -51,10 +51,20 @@ export const SENTENCES = {
   'reason-required': 'Give a reason.',
   'callback-time-required': 'This disposition needs a time to call back.',
   'callback-in-the-past': 'The time to call back is in the past.',
+  'form-incomplete': 'A required question of the form has no answer.',
+  'form-invalid': 'An answer of the form does not fit its question.',
+  'disposition-in-use': 'Attempts were booked with this disposition: it can be retired, not deleted.',
+  'unknown-callback': 'This callback is not promised any more.',
   'correction-window-over': 'It can no longer be corrected by you. A supervisor can.',
   'granted-again': 'The customer has been given to someone else meanwhile.',
   'unknown-attempt': 'There is no such attempt.',
   'entry-state': 'The customer is not in a state that allows this.',
+  'being-edited': 'Someone else is editing this customer.',
+  taken: 'Someone else has this customer now.',
+  'not-due': 'This customer is not due yet.',
+  'assigned-to-another': 'This customer belongs to someone else.',
+  'holding-another': 'You hold another customer. Say first what came of that one.',
+  'list-mode-off': 'Customers of this pool are handed out, not taken from a list.',
   'clock-ahead': 'The clock of this device is ahead; the time was taken from the server.',
   // import
   'file-unreadable': 'This file is not a spreadsheet we can read.',
@@ -75,6 +85,13 @@ export type RefusalCode = keyof typeof SENTENCES
 export const refusalCode = z.enum(Object.keys(SENTENCES) as [RefusalCode, ...RefusalCode[]])
 
 export const fieldError = z.object({ field: z.string(), message: z.string() })
+/** Facts some refusals carry: who has it and until when (taken, being-edited), when it comes due (not-due). */
+export const refusalFacts = z.object({
+  held: z.object({ agentId: z.string(), agentName: z.string(), since: z.int(), until: z.int() }).optional(),
+  dueAt: z.int().nullable().optional(),
+})
+export type RefusalFacts = z.infer<typeof refusalFacts>
+
 /** RFC 9457 problem details. */
 export const problem = z.object({
   type: z.string(),
@@ -84,5 +101,6 @@ export const problem = z.object({
   detail: z.string().optional(),
   requestId: z.string(),
   errors: z.array(fieldError).optional(),
+  facts: refusalFacts.optional(),
 })
 export type Problem = z.infer<typeof problem>

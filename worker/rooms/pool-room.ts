@@ -40,6 +40,7 @@ export class PoolRoom extends Room implements PoolPort {
     super(ctx, env)
     this.store = new PoolStore(this.sql, this.shell, this.name, () => Date.now() - this.now())
     this.push = new PicturePush(env, this.store, () => this.now())
+    if (this.store.lists.hasUntold) this.shell.setTimer('tell', Date.now())
   }
 
   protected now(): number {
@@ -168,11 +169,19 @@ export class PoolRoom extends Room implements PoolPort {
     return this.decide(null, (store, now) => commitSlice(store, importId, now))
   }
 
-  protected override onTimer(timer: Timer, _now: number): void {
+  protected override onTimer(timer: Timer, now: number): void {
+    if (timer.name === 'tell') return this.tellAnew(now)
     if (timer.name !== 'tick') return
     wakeDue(this.store, this.now())
     this.store.tickOver()
     this.shell.forgetOldCommands(this.now())
+  }
+
+  /** D1's list of entries took another shape: told anew, slice by slice. */
+  private tellAnew(now: number): void {
+    const entries = this.store.lists.untold()
+    if (entries.length > 0) this.store.journal({ kind: 'changed', entries })
+    if (this.store.lists.hasUntold) this.shell.setTimer('tell', now + 50)
   }
 
   protected override onRolledBack(): void {
@@ -188,4 +197,8 @@ export class PoolRoom extends Room implements PoolPort {
   }
 }
 
-const refusal = ({ code, detail }: Refused): RoomRefusal => ({ refused: code, ...(detail ? { detail } : {}) })
+const refusal = ({ code, detail, facts }: Refused): RoomRefusal => ({
+  refused: code,
+  ...(detail ? { detail } : {}),
+  ...(facts ? { facts } : {}),
+})

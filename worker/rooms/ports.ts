@@ -8,7 +8,7 @@ import type { ImportView, RowVerdict } from '#shared/protocol/imports'
 import type { AgentPicture, CallPicture, FloorPicture, MeEvent, Owed, PoolPicture } from '#shared/protocol/live'
 import type { AgentToday, Pool, PoolStats } from '#shared/protocol/pools'
 import type { CallbackDue, LeaseView, PullReply } from '#shared/protocol/pulls'
-import type { RefusalCode } from '#shared/protocol/problem'
+import type { RefusalCode, RefusalFacts } from '#shared/protocol/problem'
 import type { Dialling, AgentState } from '#shared/protocol/session'
 import type { Preferences, Role } from '#shared/protocol/users'
 import type { Projection } from '#shared/protocol/common'
@@ -24,7 +24,7 @@ export type SessionActor = {
   kind: 'browser' | 'program'
   expiresAt: number
 }
-export type RoomRefusal = { refused: RefusalCode; detail?: string }
+export type RoomRefusal = { refused: RefusalCode; detail?: string; facts?: RefusalFacts }
 export type Asked<T> = T | RoomRefusal
 export const isRefusal = (reply: unknown): reply is RoomRefusal =>
   typeof reply === 'object' && reply !== null && 'refused' in reply

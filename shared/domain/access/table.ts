@@ -33,6 +33,12 @@ export const ACTIONS = {
   'attempt.read.own': ['agent', 'supervisor', 'administrator', 'integration'],
   'attempt.read.any': ['supervisor', 'administrator', 'integration'],
   'customer.read': ['supervisor', 'administrator', 'integration'],
+  // an agent only the customer they hold: the pool's room decides
+  'customer.edit': ['agent', 'supervisor', 'administrator'],
+  // POOL-22: an agent where the pool is in list mode
+  'entry.list': ['agent', 'supervisor', 'administrator'],
+  'entry.take': ['agent', 'supervisor', 'administrator'],
+  'pool.age': ['supervisor', 'administrator'],
   'do-not-call.read': ['agent', 'supervisor', 'administrator', 'integration'],
   'do-not-call.add': ['supervisor', 'administrator', 'integration'],
   'do-not-call.remove': ['administrator'],

@@ -1,9 +1,7 @@
+import type { FieldChange, FieldValue } from '#shared/domain/pool/card-edit'
+
 /** Who changed a field: a person by hand, or a list. */
 export type EditedBy = { id: string; name: string; how: 'person' | 'import' }
-/** A value as history keeps it: text, tags, or nothing. */
-export type FieldValue = string | string[] | null
-/** One change of one field; a custom field is named `custom.KEY`. */
-export type FieldChange = { field: string; from: FieldValue; to: FieldValue }
 export type CardEdit = FieldChange & { n: number; at: number; by: EditedBy }
 
 type Row = {

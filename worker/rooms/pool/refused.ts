@@ -1,4 +1,4 @@
-import type { RefusalCode } from '#shared/protocol/problem'
+import type { RefusalCode, RefusalFacts } from '#shared/protocol/problem'
 import type { Result } from '#shared/result'
 
 /** Thrown inside a decision so that its writes are undone and its command id is not remembered; answered, never logged. */
@@ -6,6 +6,7 @@ export class Refused extends Error {
   constructor(
     readonly code: RefusalCode,
     readonly detail?: string,
+    readonly facts?: RefusalFacts,
   ) {
     super(code)
   }

@@ -65,10 +65,17 @@ async function request<S extends z.ZodType>(
 function refused(status: number, answer: unknown, quiet = false): Reply<never> {
   const parsed = problemSchema.safeParse(answer)
   if (!parsed.success) return fail({ code: status >= 500 ? 'unavailable' : 'unexpected-answer', status })
-  const { code, detail, errors, requestId } = parsed.data
+  const { code, detail, errors, facts, requestId } = parsed.data
   if (!quiet && isSessionOver(code)) listeners.sessionOver(code)
   if (!quiet && code === 'password-change-required') listeners.passwordOwed()
-  return fail({ code, status, requestId, ...(detail ? { detail } : {}), ...(errors ? { errors } : {}) })
+  return fail({
+    code,
+    status,
+    requestId,
+    ...(detail ? { detail } : {}),
+    ...(errors ? { errors } : {}),
+    ...(facts ? { facts } : {}),
+  })
 }
 
 const fail = (problem: Trouble): Reply<never> => ({ ok: false, problem })

@@ -1,4 +1,4 @@
-import type { Problem, RefusalCode } from '#shared/protocol/problem'
+import type { Problem, RefusalCode, RefusalFacts } from '#shared/protocol/problem'
 
 /**
  * What went wrong, as one shape: a refusal of the server, or what the browser saw instead of an answer.
@@ -10,6 +10,7 @@ export type Trouble = {
   status: number
   detail?: string
   errors?: Problem['errors']
+  facts?: RefusalFacts
   requestId?: string
 }
 export type Reply<T> = { ok: true; value: T } | { ok: false; problem: Trouble }
