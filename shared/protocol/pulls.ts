@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { e164, epochMs, id, uuid } from './common'
+import { answer, talkSettings } from './pool-talk'
 import { disposition } from './pools'
 
 export const pullRequest = z.object({
@@ -35,6 +36,8 @@ export const pastAttempt = z.object({
   byHandset: z.boolean(),
   late: z.boolean(),
   attempt: z.int(),
+  tags: z.array(z.string()).optional(),
+  answers: z.array(answer).optional(),
 })
 export type PastAttempt = z.infer<typeof pastAttempt>
 
@@ -57,6 +60,7 @@ export const leaseView = z.object({
     script: z.string(),
     wrapUpSeconds: z.int(),
     dispositions: z.array(disposition),
+    ...talkSettings,
   }),
   history: z.array(pastAttempt),
 })
@@ -74,6 +78,7 @@ export const BLOCKS = [
   'paused',
   'outsideHours',
   'cap',
+  'heldElsewhere',
   'poolPaused',
   'poolClosed',
 ] as const
@@ -95,6 +100,8 @@ export const callbackDue = z.object({
   timeZone: z.string().nullable(),
   note: z.string().nullable(),
   isMine: z.boolean(),
+  /** Whether I may move or cancel it: promised to me, or by me. */
+  isOwn: z.boolean().optional(),
 })
 export type CallbackDue = z.infer<typeof callbackDue>
 export const callbacksDue = z.object({ items: z.array(callbackDue) })

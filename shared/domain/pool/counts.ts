@@ -39,6 +39,8 @@ export type BlockedCounts = Partial<
     | 'completed'
     | 'doNotCall'
     | 'paused'
+    | 'cap'
+    | 'heldElsewhere'
     | 'poolPaused'
     | 'poolClosed',
     number
@@ -57,7 +59,9 @@ export function blockedFor(lanes: LaneCounts, agentId: string, resting: number, 
   const mine = lanesFor(agentId)
     .flat()
     .reduce((sum, lane) => sum + of(lane), 0)
-  const known = mine + leased + completed + unreachable + doNotCall + paused + of('not-due') + of('callback-later')
+  const [cap, heldElsewhere] = [of('cap'), of('held-elsewhere')]
+  const waiting = of('not-due') + of('callback-later') + cap + heldElsewhere
+  const known = mine + leased + completed + unreachable + doNotCall + paused + waiting
   const ready = mine - resting
   const counts: Required<BlockedCounts> = {
     leased,
@@ -68,6 +72,8 @@ export function blockedFor(lanes: LaneCounts, agentId: string, resting: number, 
     completed,
     doNotCall,
     paused,
+    cap,
+    heldElsewhere,
     poolPaused: state === 'paused' ? ready : 0,
     poolClosed: state === 'closed' ? ready : 0,
   }

@@ -1,3 +1,5 @@
+import type { Park } from './park'
+
 /**
  * A customer's place in one pool (POOL-3).
  *
@@ -12,8 +14,8 @@ export type EntryState = 'pending' | 'leased' | 'completed' | 'unreachable' | 'd
 /** The exclusive, time-limited hold one agent has on one entry. Past `expiresAt` it simply stops counting. */
 export type Lease = { agentId: string; token: number; grantedAt: number; expiresAt: number }
 
-/** POOL-15: a promised call; `for` null: anyone may make it. */
-export type Callback = { at: number; for: string | null; note: string | null }
+/** POOL-15: a promised call; `for` null: anyone may make it. `by`: who promised it. */
+export type Callback = { at: number; for: string | null; note: string | null; by?: string | null | undefined }
 
 export type Entry = {
   /** The arrival number in the pool: what the order falls back on (POOL-2). */
@@ -33,6 +35,8 @@ export type Entry = {
   lastToken: number
   /** POOL-17: the attempt whose disposition is still owed. */
   missingAttempt: string | null
+  /** Due, and still not to be pulled: see park.ts. */
+  parked?: Park | null
 }
 
 /** How a hold ended without an attempt; `superseded`: taken away by what happened to the entry. */

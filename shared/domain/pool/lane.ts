@@ -1,4 +1,5 @@
 import { freed, type Entry } from './entry'
+import { parkAt } from './park'
 import type { PoolRules } from './rules'
 
 /**
@@ -25,7 +26,8 @@ export const GENERAL: Lane = 'general'
  * unreachable (POOL-11). A promised callback is exempt from the limit (POOL-15); an owed disposition keeps it waiting.
  */
 export function settle(entry: Entry, rules: PoolRules, now: number): Entry {
-  const settled = entry.lease && entry.lease.expiresAt <= now ? freed(entry) : entry
+  const held = entry.lease && entry.lease.expiresAt <= now ? freed(entry) : entry
+  const settled = held.parked && !parkAt(held.parked, now) ? { ...held, parked: null } : held
   const spent =
     settled.state === 'pending' &&
     settled.callback === null &&
@@ -39,13 +41,15 @@ export function placeOf(entry: Entry, rules: PoolRules, now: number): Place {
   if (entry.state === 'leased') return { lane: 'leased', wakeAt: entry.lease?.expiresAt ?? null }
   if (entry.state !== 'pending') return { lane: entry.state, wakeAt: null }
   const { callback, ownerId } = entry
+  if (callback && now < callback.at) return { lane: 'callback-later', wakeAt: callback.at }
+  if (!callback && entry.dueAt !== null && now < entry.dueAt) return { lane: 'not-due', wakeAt: entry.dueAt }
+  const park = parkAt(entry.parked, now)
+  if (park) return { lane: park.why, wakeAt: park.until }
   if (callback) {
-    if (now < callback.at) return { lane: 'callback-later', wakeAt: callback.at }
     if (ownerId !== null) return { lane: callbackOwned(ownerId), wakeAt: null }
     const graceEnds = callback.at + rules.callbackGraceMs
     if (callback.for !== null && now < graceEnds) return { lane: callbackMine(callback.for), wakeAt: graceEnds }
     return { lane: CALLBACK_ANYONE, wakeAt: null }
   }
-  if (entry.dueAt !== null && now < entry.dueAt) return { lane: 'not-due', wakeAt: entry.dueAt }
   return { lane: ownerId === null ? GENERAL : ownedBy(ownerId), wakeAt: null }
 }

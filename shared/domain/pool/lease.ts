@@ -10,7 +10,7 @@ export function grant(entry: Entry, agentId: string, rules: PoolRules, now: numb
   if (entry.state !== 'pending' || entry.lease) return refuse('entry-state')
   const token = entry.lastToken + 1
   const lease = { agentId, token, grantedAt: now, expiresAt: now + rules.leaseMs }
-  return ok({ ...entry, state: 'leased', lastToken: token, lease })
+  return ok({ ...entry, state: 'leased', lastToken: token, lease, parked: null })
 }
 
 /** A token that this entry never gave out, or gave to someone else, is refused (POOL-5). */

@@ -1,6 +1,7 @@
 import type { Kind } from '#shared/domain/pool/dialling'
 import type { Entry } from '#shared/domain/pool/entry'
 import { placeOf, settle, type Lane } from '#shared/domain/pool/lane'
+import type { Park } from '#shared/domain/pool/park'
 import type { LaneCounts } from '#shared/domain/pool/counts'
 import type { PoolRules } from '#shared/domain/pool/rules'
 
@@ -31,6 +32,8 @@ type Row = {
   token: number
   missing: string | null
   last_disposition: string | null
+  parked: Park['why'] | null
+  parked_until: number | null
   lane: string
   wake_at: number | null
 }
@@ -51,6 +54,7 @@ const stored = (row: Row): StoredEntry => ({
         : { agentId: row.holder, token: row.token, grantedAt: row.granted_at ?? 0, expiresAt: row.expires_at ?? 0 },
     lastToken: row.token,
     missingAttempt: row.missing,
+    parked: row.parked === null ? null : { why: row.parked, until: row.parked_until },
   },
   phone: row.phone,
   customerId: row.customer_id,
@@ -120,7 +124,7 @@ export class EntryStore {
     const row = this.sql
       .exec<{ at: number | null }>(
         `SELECT min(wake_at) AS at FROM (SELECT wake_at, lane, owner, callback_for FROM entry WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 200)
-         WHERE lane IN ('not-due','callback-later') AND (owner IS NULL OR owner=?1) AND (callback_for IS NULL OR callback_for=?1)`,
+         WHERE lane IN ('not-due','callback-later','cap','held-elsewhere') AND (owner IS NULL OR owner=?1) AND (callback_for IS NULL OR callback_for=?1)`,
         agentId,
       )
       .one()
@@ -160,7 +164,7 @@ export class EntryStore {
     const { callback, lease } = settled
     this.sql.exec(
       `UPDATE entry SET state=?, priority=?, owner=?, attempts=?, earlier=?, due_at=?, callback_at=?, callback_for=?, callback_note=?,
-         holder=?, granted_at=?, expires_at=?, token=?, missing=?, last_disposition=?, lane=?, retry=?, wake_at=? WHERE id=?`,
+         holder=?, granted_at=?, expires_at=?, token=?, missing=?, last_disposition=?, parked=?, parked_until=?, lane=?, retry=?, wake_at=? WHERE id=?`,
       settled.state,
       settled.priority,
       settled.ownerId,
@@ -176,6 +180,8 @@ export class EntryStore {
       settled.lastToken,
       settled.missingAttempt,
       lastDisposition,
+      settled.parked?.why ?? null,
+      settled.parked?.until ?? null,
       lane,
       Number(settled.attempts > 0),
       wakeAt,

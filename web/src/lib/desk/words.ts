@@ -42,6 +42,7 @@ const BLOCK_WORDS: Record<keyof Blocked, () => string> = {
   paused: m.desk_block_paused,
   outsideHours: m.desk_block_outsideHours,
   cap: m.desk_block_cap,
+  heldElsewhere: m.desk_block_heldElsewhere,
   poolPaused: m.desk_block_poolPaused,
   poolClosed: m.desk_block_poolClosed,
 }
