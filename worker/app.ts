@@ -15,6 +15,7 @@ import { customers } from './routes/customers'
 import { demo } from './routes/demo'
 import { docs } from './routes/docs'
 import { doNotCall } from './routes/do-not-call'
+import { entryList } from './routes/entry-list'
 import { floor } from './routes/floor'
 import { imports } from './routes/imports'
 import { live } from './routes/live'
@@ -47,6 +48,7 @@ app.route('/api', tokens) // programs
 app.route('/api', me)
 app.route('/api', users)
 app.route('/api', pools)
+app.route('/api', entryList) // a pool's customers as lists show them
 app.route('/api', poolEntries) // what a supervisor does by hand
 app.route('/api', pulls)
 app.route('/api', commands)

@@ -25,7 +25,7 @@ export async function projectPool(env: Env, store: PoolStore, events: Journalled
     [ADD_DO_NOT_CALL, doNotCallRows(events, 'do-not-call-added')],
     [LIFT_DO_NOT_CALL, doNotCallRows(events, 'do-not-call-lifted')],
     [CUSTOMERS, [...cards].flatMap((id) => customerRow(store, id))],
-    [ENTRIES, [...entries].flatMap((id) => entryRow(store, id, seq))],
+    [ENTRIES, store.lists.listed([...entries]).map((row) => ({ ...row, poolId: store.poolId, seq }))],
     [ATTEMPTS, [...attempts].flatMap((id) => attemptRow(store, id, seq))],
     [IMPORTS, [...imports].flatMap((id) => importRow(store, id))],
     [
@@ -73,26 +73,6 @@ function customerRow(store: PoolStore, entryId: number): unknown[] {
   ]
 }
 
-function entryRow(store: PoolStore, entryId: number, seq: number): unknown[] {
-  const stored = store.entries.get(entryId)
-  if (!stored) return []
-  const { entry, customerId, lastDisposition } = stored
-  return [
-    {
-      poolId: store.poolId,
-      entryId: String(entryId),
-      customerId,
-      state: entry.state,
-      priority: entry.priority,
-      attempts: entry.earlierAttempts + entry.attempts,
-      ownerId: entry.ownerId,
-      dueAt: entry.callback?.at ?? entry.dueAt,
-      lastDisposition,
-      seq,
-    },
-  ]
-}
-
 function attemptRow(store: PoolStore, id: string, seq: number): unknown[] {
   const attempt = store.attempts.get(id)
   const stored = attempt && store.entries.get(attempt.entryId)
@@ -108,6 +88,8 @@ function attemptRow(store: PoolStore, id: string, seq: number): unknown[] {
       phone: stored.phone,
       attempt: attempt.n,
       flags: JSON.stringify(attempt.flags),
+      tags: JSON.stringify(attempt.tags ?? []),
+      answers: JSON.stringify(attempt.answers ?? []),
       byHandset: Number(attempt.byHandset),
       late: Number(attempt.late),
       seq,
@@ -132,16 +114,19 @@ const CUSTOMERS = `INSERT INTO customers (id, name, phone, phone_given, user_cod
     time_zone=coalesce(excluded.time_zone, time_zone), tags=excluded.tags, custom=excluded.custom, updated_at=excluded.updated_at
   WHERE excluded.updated_at >= customers.updated_at`
 
-const ENTRIES = `INSERT INTO entries (pool_id, entry_id, customer_id, state, priority, attempts, owner_id, due_at, last_disposition, seq)
-  SELECT ${fields(['poolId', 'entryId', 'customerId', 'state', 'priority', 'attempts', 'ownerId', 'dueAt', 'lastDisposition', 'seq'])} FROM json_each(?1) WHERE true
+const ENTRIES = `INSERT INTO entries (pool_id, entry_id, customer_id, state, priority, attempts, tries, owner_id, due_at, callback_at, callback_for, last_disposition, tags, lists, search, seq)
+  SELECT ${fields(['poolId', 'entryId', 'customerId', 'state', 'priority', 'attempts', 'tries', 'ownerId', 'dueAt', 'callbackAt', 'callbackFor', 'lastDisposition', 'tags', 'lists', 'search', 'seq'])} FROM json_each(?1) WHERE true
   ON CONFLICT(pool_id, entry_id) DO UPDATE SET customer_id=excluded.customer_id, state=excluded.state, priority=excluded.priority,
-    attempts=excluded.attempts, owner_id=excluded.owner_id, due_at=excluded.due_at, last_disposition=excluded.last_disposition, seq=excluded.seq
+    attempts=excluded.attempts, tries=excluded.tries, owner_id=excluded.owner_id, due_at=excluded.due_at, callback_at=excluded.callback_at,
+    callback_for=excluded.callback_for, last_disposition=excluded.last_disposition, tags=excluded.tags, lists=excluded.lists,
+    search=excluded.search, seq=excluded.seq
   WHERE excluded.seq >= entries.seq`
 
-const ATTEMPTS = `INSERT INTO attempts (id, pool_id, entry_id, customer_id, customer_name, phone, agent_id, agent_name, at, attempt, disposition, flags, note, call_id, by_handset, talk_ms, late, corrected_at, seq)
-  SELECT ${fields(['id', 'poolId', 'entryId', 'customerId', 'customerName', 'phone', 'agentId', 'agentName', 'at', 'attempt', 'disposition', 'flags', 'note', 'callId', 'byHandset', 'talkMs', 'late', 'correctedAt', 'seq'])} FROM json_each(?1) WHERE true
+const ATTEMPTS = `INSERT INTO attempts (id, pool_id, entry_id, customer_id, customer_name, phone, agent_id, agent_name, at, attempt, disposition, flags, note, call_id, by_handset, talk_ms, late, corrected_at, tags, answers, seq)
+  SELECT ${fields(['id', 'poolId', 'entryId', 'customerId', 'customerName', 'phone', 'agentId', 'agentName', 'at', 'attempt', 'disposition', 'flags', 'note', 'callId', 'byHandset', 'talkMs', 'late', 'correctedAt', 'tags', 'answers', 'seq'])} FROM json_each(?1) WHERE true
   ON CONFLICT(id) DO UPDATE SET disposition=excluded.disposition, flags=excluded.flags, note=excluded.note, call_id=excluded.call_id, by_handset=excluded.by_handset,
-    talk_ms=excluded.talk_ms, late=excluded.late, corrected_at=excluded.corrected_at, seq=excluded.seq
+    talk_ms=excluded.talk_ms, late=excluded.late, corrected_at=excluded.corrected_at,
+    tags=excluded.tags, answers=excluded.answers, seq=excluded.seq
   WHERE excluded.seq >= attempts.seq`
 
 const IMPORTS = `INSERT INTO imports (id, pool_id, file_name, sha256, state, counts, by_id, by_name, created_at, committed_at)

@@ -5,6 +5,7 @@ import type { StagedRow } from '#shared/domain/import/staged'
 import { dayOf } from '#shared/domain/pool/figures'
 import type { Env } from '../env'
 import { drainPool } from '../journal/pool-drain'
+import { callbackDue, promisedCalls } from './pool/callbacks'
 import { applyCommand } from './pool/commands'
 import { configurePool } from './pool/configure'
 import { block } from './pool/do-not-call'
@@ -15,7 +16,7 @@ import { heldLease, pullNext } from './pool/pull'
 import { Refused } from './pool/refused'
 import type { Commander } from './pool/replies'
 import { bookDeadCall, releaseEntries, releaseFor, superviseEntry } from './pool/supervision'
-import { callbackDue, leaseView, poolStats } from './pool/views'
+import { leaseView, poolStats } from './pool/views'
 import { wakeDue } from './pool/wake'
 import type { Asked, PoolPort, RoomRefusal } from './ports'
 import { Room, type JournalRow } from './room'
@@ -81,7 +82,19 @@ export class PoolRoom extends Room implements PoolPort {
 
   async callbacks(agentId: string): Promise<CallbackDue[]> {
     if (!this.store.pool) return []
-    return this.store.entries.callbacksFor(agentId, CALLBACKS).map((stored) => callbackDue(this.store, stored))
+    return this.store.entries.callbacksFor(agentId, CALLBACKS).map((stored) => callbackDue(this.store, stored, agentId))
+  }
+
+  async promised(...[cursor, limit]: Parameters<PoolPort['promised']>): ReturnType<PoolPort['promised']> {
+    return this.inGroup(null, () => promisedCalls(this.store, cursor, limit))
+  }
+
+  async usedDispositions(): Promise<string[]> {
+    return this.store.attempts.usedCodes()
+  }
+
+  async customFields(): Promise<string[]> {
+    return this.store.cards.customFields()
   }
 
   async held(agentId: string): Promise<LeaseView | null> {

@@ -1,3 +1,4 @@
+import { asciiDigits } from '../import/text'
 import type { EntryState } from './entry'
 
 /** POOL-24: which entries of a pool are meant. What is not said does not narrow; all that is said must hold. */
@@ -29,15 +30,16 @@ export const ANYBODY = 'anybody'
 export const ENTRY_SORTS = ['arrival', 'name', 'priority', 'attempts', 'due'] as const
 export type EntrySort = { by: (typeof ENTRY_SORTS)[number]; descending: boolean }
 
-/** Letters as a search meets them: no case, no accents; I, İ, ı and i are one. */
+/** Letters as a search meets them: no case, no accents; I, İ, ı and i are one, and so are the forms of alif, ha and ya. */
 export function folded(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/ı/g, 'i')
+  return asciiDigits(text)
+    .replace(/[İIı]/g, 'i')
     .toLowerCase()
     .normalize('NFD')
-    .replace(/\p{M}/gu, '')
+    .replace(/[\p{M}\u0640]/gu, '')
+    .replace(/ة/g, 'ه')
+    .replace(/[ىی]/g, 'ي')
+    .replace(/\s+/g, ' ')
     .trim()
 }
 
@@ -49,11 +51,7 @@ export function searchable(card: { name: string | null; userCode: string | null 
 /** The parts of which one must be found: the text itself, or its digits where it is written like a number. */
 export function needles(text: string): string[] {
   const plain = folded(text)
-  const digits = text.replace(/\D/g, '').replace(/^0+/, '')
+  const digits = asciiDigits(text).replace(/\D/g, '').replace(/^0+/, '')
   const isNumber = digits.length >= 3 && !/\p{L}/u.test(text)
   return isNumber && digits !== plain ? [plain, digits] : [plain]
 }
-
-/** Says that nothing is narrowed. */
-export const isEverything = (filter: EntryFilter): boolean =>
-  Object.values(filter).every((value) => value === undefined)

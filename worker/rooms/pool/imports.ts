@@ -118,7 +118,9 @@ export function commitSlice(store: PoolStore, importId: string, now: number): Im
     const verdict = judge(store, found, judged.staged)
     if (verdict.verdict !== judged.verdict.verdict) store.imports.rejudge(importId, judged, verdict)
     const entryId = take(store, judged, verdict, now)
-    if (entryId !== null) changed.push(entryId)
+    const listedId = entryId ?? store.entries.byPhone(judged.staged.phone ?? '')?.entry.id ?? null
+    const isNewThere = listedId !== null && store.lists.put(listedId, importId)
+    if (entryId !== null || isNewThere) changed.push(listedId!)
   }
   const committedRows = found.committedRows + rows.length
   const done = committedRows >= found.received

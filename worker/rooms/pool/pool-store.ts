@@ -9,12 +9,17 @@ import { EditStore } from './edit-store'
 import { EntryStore, type StoredEntry } from './entry-store'
 import type { PoolEvent } from './events'
 import { ImportStore } from './import-store'
+import { ListStore } from './list-store'
 import { MixTurn } from './mix-turn'
 import { openPoolTables } from './tables'
 
 const TICK = 'tick'
 /** Wake-ups are gathered to the second: each earlier alarm is an fsync of its own. */
 const TICK_STEP_MS = 1_000
+
+/** Timers of a beginning that is being barred: where the next slice starts, and who listed it. */
+export const SWEEP = 'bar:'
+export type Sweep = { after: string; by: { id: string; name: string } }
 
 /** Everything one pool keeps. Writes happen inside the room's group; nothing here decides. */
 export class PoolStore {
@@ -26,6 +31,7 @@ export class PoolStore {
   readonly doNotCall: DoNotCallStore
   readonly imports: ImportStore
   readonly mix: MixTurn
+  readonly lists: ListStore
   private settings: { pool: Pool; rules: PoolRules } | null = null
   private tickAt: number | null = null
 
@@ -41,9 +47,10 @@ export class PoolStore {
     this.cards = new CardStore(sql)
     this.edits = new EditStore(sql)
     this.attempts = new AttemptStore(sql)
-    this.doNotCall = new DoNotCallStore(sql)
+    this.doNotCall = new DoNotCallStore(sql, poolId)
     this.imports = new ImportStore(sql)
     this.mix = new MixTurn(sql)
+    this.lists = new ListStore(sql)
     this.reload()
   }
 
@@ -52,6 +59,7 @@ export class PoolStore {
     const row = this.sql.exec<{ value: string }>("SELECT value FROM setting WHERE key='pool'").toArray()[0]
     const pool = row ? (JSON.parse(row.value) as Pool) : null
     this.settings = pool && { pool, rules: rulesOf(pool) }
+    this.doNotCall.reload()
     const at = this.shell.timerAt(TICK)
     this.tickAt = at === null ? null : at - this.skewMs()
   }
@@ -94,6 +102,11 @@ export class PoolStore {
     const { agentId, token } = entry.lease
     this.attempts.endGrant(entry.id, token, end)
     this.journal({ kind: 'lease-ended', agentId, leaseId: this.leaseId(entry.id, token), by, reason })
+  }
+
+  /** POOL-16: the customers whose numbers begin so are barred slice by slice, in groups of their own. */
+  sweepFrom(prefix: string, from: Sweep): void {
+    this.shell.setTimer(SWEEP + prefix, Date.now(), from)
   }
 
   /** The tick is over: the next wake-up arms it again. */
