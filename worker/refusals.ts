@@ -23,6 +23,7 @@ export function statusOf(code: RefusalCode): ContentfulStatusCode {
     case 'unknown-attempt':
     case 'unknown-callback':
     case 'unknown-import':
+    case 'unknown-bulk':
     case 'unknown-call':
       return 404
     case 'setup-closed':
@@ -49,6 +50,8 @@ export function statusOf(code: RefusalCode): ContentfulStatusCode {
     case 'holding-another':
     case 'list-mode-off':
     case 'already-recorded':
+    case 'entry-held':
+    case 'already-in-pool':
     case 'disposition-in-use':
     case 'import-state':
     case 'chunk-mismatch':

@@ -65,6 +65,9 @@ export const SENTENCES = {
   'assigned-to-another': 'This customer belongs to someone else.',
   'holding-another': 'You hold another customer. Say first what came of that one.',
   'list-mode-off': 'Customers of this pool are handed out, not taken from a list.',
+  'entry-held': 'An agent has this customer in hand.',
+  'already-in-pool': 'That pool has this number already.',
+  'unknown-bulk': 'There is no such bulk action.',
   'clock-ahead': 'The clock of this device is ahead; the time was taken from the server.',
   // import
   'file-unreadable': 'This file is not a spreadsheet we can read.',
