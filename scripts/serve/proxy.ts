@@ -10,7 +10,16 @@ import type { Certificate } from './certificate'
  * nothing a client says about itself passes: such headers are dropped, the address is the socket's, and a secret that
  * only this process and the Worker know proves it (docs/decisions/0002).
  */
-type Target = { host: string; port: number; secret: string }
+type Target = {
+  host: string
+  /** The port that serves the app's files, and the one that leads straight to the Worker: three routers less (0135). */
+  files: number
+  worker: number
+  isWorkers: (path: string) => boolean
+  secret: string
+}
+const portFor = (target: Target, url: string) =>
+  target.isWorkers(url.split('?', 1)[0]!) ? target.worker : target.files
 
 const FORGED = /^(cf-|mf-|x-forwarded|x-real-ip$|x-switchroom-(proxy|address)$|forwarded$|true-client-ip$|via$)/i
 const HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'])
@@ -71,12 +80,13 @@ function pass(
     return void response.end(certificate.ca)
   }
   if (!isOurs(url)) return void response.writeHead(404, { 'content-length': '0' }).end()
+  const port = portFor(target, url)
   const kept = new KeptBody(request)
   const send = (again: boolean): http.ClientRequest => {
     const onward = http.request(
       {
         host: target.host,
-        port: target.port,
+        port,
         method: request.method,
         path: url,
         agent: again ? false : agent,
@@ -144,7 +154,7 @@ function packed(answer: http.IncomingMessage, response: http.ServerResponse): vo
 function passUpgrade(request: http.IncomingMessage, socket: Duplex, head: Buffer, target: Target): void {
   const url = request.url ?? '/'
   if (!isOurs(url)) return void socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n')
-  const onward = net.connect({ host: target.host, port: target.port, noDelay: true }, () => {
+  const onward = net.connect({ host: target.host, port: portFor(target, url), noDelay: true }, () => {
     const lines = [`${request.method} ${url} HTTP/1.1`]
     const headers = cleaned(request, target, true)
     for (let i = 0; i < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`)

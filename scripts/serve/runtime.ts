@@ -20,18 +20,25 @@ export const ROOMS = {
   CALL: 'CallRoom',
   FLOOR: 'FloorRoom',
   LEDGER: 'LedgerRoom',
+  NUMBER: 'NumberRoom',
 }
+/** The same as wrangler.toml's `run_worker_first`. */
 const WORKER_FIRST = ['/api/*', '/sip', '/health', '/ready', '/_app/immutable/*', '/demo/*']
+
+/** Whether this path is the Worker's, whatever the files of the app are. */
+export function isWorkers(path: string): boolean {
+  return WORKER_FIRST.some((rule) => (rule.endsWith('*') ? path.startsWith(rule.slice(0, -1)) : path === rule))
+}
 
 /**
  * The Worker in Miniflare on the state folder. Names and folders are wrangler's own (`--persist-to`), so the same state
- * opens in `wrangler dev`.
+ * opens in `wrangler dev`. `url` leads through Miniflare's routers, which serve the app's files; `straight` to the Worker.
  */
 export async function startRuntime(
   settings: Settings,
   secrets: Secrets,
   proxySecret: string,
-): Promise<{ runtime: Miniflare; url: URL; pids: number[] }> {
+): Promise<{ runtime: Miniflare; url: URL; straight: URL; pids: number[] }> {
   const state = path.join(settings.stateDir, 'v3')
   // a copy: a build beside a running server must not pull its files away
   const app = path.join(settings.stateDir, 'app')
@@ -70,6 +77,7 @@ export async function startRuntime(
     durableObjectsPersist: path.join(state, 'do'),
     d1Databases: { DB: configured('database_id') },
     d1Persist: path.join(state, 'd1'),
+    unsafeDirectSockets: [{ host: '127.0.0.1', port: 0, entrypoint: 'Straight' }],
     assets: {
       workerName: configured('name'),
       directory: app,
@@ -92,7 +100,8 @@ export async function startRuntime(
     },
   })
   const url = await runtime.ready
-  return { runtime, url, pids: children().filter((pid) => !before.has(pid)) }
+  const straight = await runtime.unsafeGetDirectURL(configured('name'), 'Straight')
+  return { runtime, url, straight, pids: children().filter((pid) => !before.has(pid)) }
 }
 
 /** workerd tells of every peer that goes away; that is everyday life, not an error of ours. */

@@ -4,7 +4,7 @@ import { certificateFor } from './certificate'
 import { openDoor } from './proxy'
 import { migrate } from './migrations'
 import { newPassword } from './people'
-import { startRuntime } from './runtime'
+import { isWorkers, startRuntime } from './runtime'
 import { secretsOf } from './secrets'
 import { clearHalfSeeded, seedFirstStart } from './first-start'
 import { readSettings } from './settings'
@@ -25,7 +25,7 @@ export async function serve(): Promise<void> {
 
   const secrets = secretsOf(settings.stateDir)
   const proxySecret = randomBytes(24).toString('base64url')
-  const { runtime, url, pids } = await startRuntime(settings, secrets, proxySecret)
+  const { runtime, url, straight, pids } = await startRuntime(settings, secrets, proxySecret)
   noteRuntime(settings.stateDir, pids)
   await migrate(await runtime.getD1Database('DB'))
   console_ = (request) => newPassword(runtime, secrets, request)
@@ -34,7 +34,7 @@ export async function serve(): Promise<void> {
   const howTo = await seedFirstStart({ runtime, settings, secrets, proxySecret, inside: url, address })
   const certificate = settings.https ? await certificateFor(settings.stateDir) : null
   const door = await openDoor(
-    { host: url.hostname, port: Number(url.port), secret: proxySecret },
+    { host: url.hostname, files: Number(url.port), worker: Number(straight.port), isWorkers, secret: proxySecret },
     settings,
     certificate,
   ).catch(async (fault: NodeJS.ErrnoException) => {
