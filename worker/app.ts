@@ -21,6 +21,7 @@ import { imports } from './routes/imports'
 import { live } from './routes/live'
 import { me } from './routes/me'
 import { poolEntries } from './routes/pool-entries'
+import { poolWords } from './routes/pool-words'
 import { pools } from './routes/pools'
 import { pulls } from './routes/pulls'
 import { session } from './routes/session'
@@ -49,6 +50,7 @@ app.route('/api', me)
 app.route('/api', users)
 app.route('/api', pools)
 app.route('/api', entryList) // a pool's customers as lists show them
+app.route('/api', poolWords)
 app.route('/api', poolEntries) // what a supervisor does by hand
 app.route('/api', pulls)
 app.route('/api', commands)

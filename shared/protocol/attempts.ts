@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { after, epochMs, id, page } from './common'
+import { answer } from './pool-talk'
 
 export const attempt = z.object({
   id,
@@ -21,6 +22,9 @@ export const attempt = z.object({
   talkMs: z.int().nullable(),
   late: z.boolean(),
   correctedAt: epochMs.nullable(),
+  tags: z.array(z.string()).default([]),
+  /** POOL-28: the form as it was filled in. */
+  answers: z.array(answer).default([]),
 })
 export type Attempt = z.infer<typeof attempt>
 

@@ -120,6 +120,8 @@ export const meEvent = z.discriminatedUnion('type', [
   }),
   z.object({ ...stamp, type: z.literal('call-updated'), call: callPicture }),
   z.object({ ...stamp, type: z.literal('call-ended'), call: callPicture }),
+  /** POOL-15: someone else moved, gave or cancelled a callback of mine. */
+  z.object({ ...stamp, type: z.literal('callbacks-changed') }),
   z.object({ ...stamp, type: z.literal('signed-out'), code: z.string() }),
 ])
 export type MeEvent = z.infer<typeof meEvent>

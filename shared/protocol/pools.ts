@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { country, epochMs, id, LANGUAGES, projection, timeZone } from './common'
+import { talkSettings } from './pool-talk'
 import { diallingSettings } from './pool-dialling'
+import { hoursSettings } from './pool-hours'
 
 export const ENTRY_STATES = ['pending', 'leased', 'completed', 'unreachable', 'do-not-call', 'paused'] as const
 export const entryState = z.enum(ENTRY_STATES)
@@ -29,7 +31,9 @@ export const disposition = z.object({
   retryDelayMinutes: z.int().min(0).max(43_200).nullable(),
   noteRequired: z.boolean(),
   callbackTimeRequired: z.boolean(),
-  tags: z.array(z.string()),
+  tags: z.array(z.string().trim().min(1).max(40)).max(20),
+  /** Not offered any more; what was said with it keeps its name. */
+  retired: z.boolean().optional(),
 })
 export type Disposition = z.infer<typeof disposition>
 
@@ -49,6 +53,7 @@ export const newPool = z.object({
   /** null: unlimited. Per agent and day. */
   skipBudget: z.int().min(0).max(1000).nullable().optional(),
   ...diallingSettings,
+  ...hoursSettings,
 })
 export const poolPatch = newPool
   .omit({ country: true, preset: true })
@@ -73,11 +78,18 @@ export const pool = z.object({
   skipBudget: z.int().nullable(),
   callbackGraceMinutes: z.int(),
   ...diallingSettings,
+  ...hoursSettings,
   state: z.enum(['open', 'paused', 'closed']),
   dispositions: z.array(disposition),
+  ...talkSettings,
   createdAt: epochMs,
 })
 export type Pool = z.infer<typeof pool>
+
+/** POOL-10: the whole set in its order. `version`: of the pool as it was read; another since then is a conflict. */
+export const dispositionsChange = z.object({ version: z.int(), dispositions: z.array(disposition).min(1).max(100) })
+/** Codes that attempts were booked with: they can be retired, never deleted. */
+export const usedDispositions = z.object({ used: z.array(z.string()) })
 
 /** POOL-26. Counts by state add up to `total` (POOL-3). */
 export const poolStats = z.object({

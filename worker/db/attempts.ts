@@ -49,6 +49,15 @@ function before(cursor: string): SQL | undefined {
   return or(lt(attempts.at, at), and(eq(attempts.at, at), lt(attempts.id, cursor.slice(colon + 1))))
 }
 
-function viewOf({ seq: _seq, flags, ...row }: typeof attempts.$inferSelect, poolName: string | null): Attempt {
-  return { ...row, poolName: poolName ?? '', flags: JSON.parse(flags) as string[] }
+function viewOf(
+  { seq: _seq, flags, tags, answers, ...row }: typeof attempts.$inferSelect,
+  poolName: string | null,
+): Attempt {
+  return {
+    ...row,
+    poolName: poolName ?? '',
+    flags: JSON.parse(flags) as string[],
+    tags: JSON.parse(tags) as string[],
+    answers: JSON.parse(answers) as Attempt['answers'],
+  }
 }

@@ -136,6 +136,9 @@ export const attempts = sqliteTable(
     talkMs: integer('talk_ms'),
     late: integer('late', { mode: 'boolean' }).notNull(),
     correctedAt: integer('corrected_at'),
+    tags: text('tags').notNull().default('[]'),
+    /** JSON of shared/protocol/pool-talk `answer`s. */
+    answers: text('answers').notNull().default('[]'),
     seq: integer('seq').notNull(),
   },
   (table) => [
@@ -185,11 +188,64 @@ export const imports = sqliteTable(
   (table) => [index('imports_pool').on(table.poolId, table.createdAt)],
 )
 
-export const doNotCall = sqliteTable('do_not_call', {
-  number: text('number').primaryKey(),
-  at: integer('at').notNull(),
-  byId: text('by_id').notNull(),
+/** POOL-16: who may not be called. `list`: "global", or a pool's id. What an import brought names it instead of who and why. */
+export const doNotCallNumbers = sqliteTable(
+  'do_not_call_numbers',
+  {
+    list: text('list').notNull(),
+    number: text('number').notNull(),
+    at: integer('at').notNull(),
+    byId: text('by_id'),
+    reason: text('reason'),
+    importId: integer('import_id'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.list, table.number] }),
+    // people search by the last digits
+    index('do_not_call_ending').on(table.list, sql`substr(${table.number}, -4)`),
+  ],
+)
+/** `prefix` without its star: +90850 bars every number that begins so. */
+export const doNotCallPrefixes = sqliteTable(
+  'do_not_call_prefixes',
+  {
+    list: text('list').notNull(),
+    prefix: text('prefix').notNull(),
+    at: integer('at').notNull(),
+    byId: text('by_id').notNull(),
+    reason: text('reason'),
+  },
+  (table) => [primaryKey({ columns: [table.list, table.prefix] })],
+)
+export const doNotCallImports = sqliteTable('do_not_call_imports', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  list: text('list').notNull(),
+  fileName: text('file_name').notNull(),
+  country: text('country').notNull(),
   reason: text('reason'),
+  byId: text('by_id').notNull(),
+  createdAt: integer('created_at').notNull(),
+  finishedAt: integer('finished_at'),
+})
+/** A chunk sent again is answered again; the counts of an import are their sums. */
+export const doNotCallChunks = sqliteTable(
+  'do_not_call_chunks',
+  {
+    importId: integer('import_id').notNull(),
+    n: integer('n').notNull(),
+    rows: integer('rows').notNull(),
+    added: integer('added').notNull(),
+    known: integer('known').notNull(),
+    invalid: integer('invalid').notNull(),
+    /** JSON: the first rows of it that are no numbers. */
+    faults: text('faults').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.importId, table.n] })],
+)
+/** Rises with every change of any list: what a check was made against (decision 0110). One row. */
+export const doNotCallVersion = sqliteTable('do_not_call_version', {
+  id: integer('id').primaryKey(),
+  version: integer('version').notNull(),
 })
 
 /** DATA-2, begun: who did what to which thing; values of fields, never notes or numbers. */

@@ -1,3 +1,4 @@
+import { GLOBAL, RAISE_VERSION } from '../db/do-not-call'
 import type { Env } from '../env'
 import type { PoolStore } from '../rooms/pool/pool-store'
 import { viewOf } from '../rooms/pool/imports'
@@ -39,7 +40,8 @@ export async function projectPool(env: Env, store: PoolStore, events: Journalled
     slices(rows).map((slice) => env.DB.prepare(sql).bind(JSON.stringify(slice))),
   )
   const shown = env.DB.prepare(PROJECTED).bind(`pool:${store.poolId}`, seq)
-  await env.DB.batch([...statements, shown])
+  const raised = doNotCallChanges(events).length > 0 ? [env.DB.prepare(RAISE_VERSION)] : []
+  await env.DB.batch([...statements, ...raised, shown])
 }
 
 function slices<T>(rows: T[]): T[][] {
@@ -48,15 +50,20 @@ function slices<T>(rows: T[]): T[][] {
   return out
 }
 
-type DoNotCallKind = 'do-not-call-added' | 'do-not-call-lifted'
-/** Of several events about one number the last one counts. */
-function doNotCallRows(events: Journalled[], kind: DoNotCallKind): unknown[] {
-  const last = new Map<string, Journalled['event']>()
+type DoNotCallEvent = Extract<Journalled['event'], { kind: 'do-not-call-added' | 'do-not-call-lifted' }>
+export type DoNotCallChange = DoNotCallEvent & { list: string }
+/** POOL-16: of several events about one number of one list the last one counts. */
+export function doNotCallChanges(events: Journalled[]): DoNotCallChange[] {
+  const last = new Map<string, DoNotCallChange>()
   for (const { event } of events) {
-    if (event.kind === 'do-not-call-added' || event.kind === 'do-not-call-lifted') last.set(event.number, event)
+    if (event.kind !== 'do-not-call-added' && event.kind !== 'do-not-call-lifted') continue
+    const { list = GLOBAL } = event
+    last.set(`${list} ${event.number}`, { ...event, list })
   }
-  return [...last.values()].filter((event) => event.kind === kind)
+  return [...last.values()]
 }
+const doNotCallRows = (events: Journalled[], kind: DoNotCallChange['kind']): unknown[] =>
+  doNotCallChanges(events).filter((change) => change.kind === kind)
 
 function customerRow(store: PoolStore, entryId: number): unknown[] {
   const stored = store.entries.get(entryId)
@@ -136,7 +143,7 @@ const IMPORTS = `INSERT INTO imports (id, pool_id, file_name, sha256, state, cou
 const AUDIT = `INSERT OR IGNORE INTO audit (id, at, actor_id, action, subject, detail)
   SELECT ${fields(['id', 'at', 'actorId', 'action', 'subject', 'detail'])} FROM json_each(?1)`
 
-const ADD_DO_NOT_CALL = `INSERT OR IGNORE INTO do_not_call (number, at, by_id) SELECT ${fields(['number', 'at', 'by'])} FROM json_each(?1)`
-const LIFT_DO_NOT_CALL = `DELETE FROM do_not_call WHERE number IN (SELECT value->>'$.number' FROM json_each(?1))`
+const ADD_DO_NOT_CALL = `INSERT OR IGNORE INTO do_not_call_numbers (list, number, at, by_id) SELECT ${fields(['list', 'number', 'at', 'by'])} FROM json_each(?1)`
+const LIFT_DO_NOT_CALL = `DELETE FROM do_not_call_numbers WHERE (list, number) IN (SELECT ${fields(['list', 'number'])} FROM json_each(?1))`
 const PROJECTED =
   'INSERT INTO projections (room, seq) VALUES (?,?) ON CONFLICT(room) DO UPDATE SET seq=max(seq, excluded.seq)'

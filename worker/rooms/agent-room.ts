@@ -174,6 +174,11 @@ export class AgentRoom extends AccountRoom implements AgentPort {
     this.live.publish({ type: 'lease-warned', leaseId, warning, by })
   }
 
+  async callbacksChanged(): Promise<void> {
+    await this.warm()
+    this.live.publish({ type: 'callbacks-changed' })
+  }
+
   /** Inside a group. A choice ends a wrap-up. */
   private choose(state: 'available' | 'not-ready' | 'offline', reason: string | null, now: number) {
     const chosen = this.attendance.choose(state, reason, now)

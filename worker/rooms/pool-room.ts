@@ -8,10 +8,10 @@ import { drainPool } from '../journal/pool-drain'
 import { callbackDue, promisedCalls } from './pool/callbacks'
 import { applyCommand } from './pool/commands'
 import { configurePool } from './pool/configure'
-import { block } from './pool/do-not-call'
+import { block, learn, sweep } from './pool/do-not-call'
 import { commitSlice, importOf, importRows, openImport, putChunk, viewOf } from './pool/imports'
 import { PicturePush } from './pool/picture-push'
-import { PoolStore } from './pool/pool-store'
+import { PoolStore, SWEEP, type Sweep } from './pool/pool-store'
 import { heldLease, pullNext } from './pool/pull'
 import { Refused } from './pool/refused'
 import type { Commander } from './pool/replies'
@@ -24,7 +24,7 @@ import type { Timer } from './shell-store'
 
 type Ask<M extends keyof PoolPort, N extends number = 0> = Parameters<PoolPort[M]>[N]
 const CALLBACKS = 50
-const DO_NOT_CALL_STEP = 5_000
+const DO_NOT_CALL_STEP = 2_000
 
 /**
  * One pool: the single writer of its entries, leases and attempts. No rules live here: a command is decided by
@@ -149,25 +149,38 @@ export class PoolRoom extends Room implements PoolPort {
     await this.decide(input.id, (store, now) => bookDeadCall(store, input, now))
   }
 
-  async addDoNotCall(numbers: Ask<'addDoNotCall'>): Promise<void> {
-    for (let from = 0; from < numbers.length; from += DO_NOT_CALL_STEP) {
-      const step = numbers.slice(from, from + DO_NOT_CALL_STEP)
-      await this.inGroup(null, () => {
-        for (const { number, at, by } of step) block(this.store, number, at, by, this.now())
-      })
+  async addDoNotCall(news: Ask<'addDoNotCall'>): Promise<void> {
+    for (let from = 0; from === 0 || from < news.values.length; from += DO_NOT_CALL_STEP) {
+      const step = { ...news, values: news.values.slice(from, from + DO_NOT_CALL_STEP) }
+      await this.inGroup(null, () => block(this.store, step, this.now()))
     }
   }
 
-  async removeDoNotCall(number: string): Promise<void> {
-    await this.inGroup(null, () => this.store.doNotCall.remove(number))
+  async removeDoNotCall({ list, version, value }: Ask<'removeDoNotCall'>): Promise<void> {
+    await this.inGroup(null, () => {
+      this.store.doNotCall.raiseVersion(version)
+      this.store.doNotCall.remove(list, value)
+    })
+  }
+
+  async isBarred(number: string): Promise<boolean> {
+    return this.store.doNotCall.has(number)
   }
 
   async openImport(input: Ask<'openImport'>): ReturnType<PoolPort['openImport']> {
     return this.decide(input.id, (store, now) => openImport(store, input, now))
   }
 
-  async putChunk(importId: string, n: number, rows: StagedRow[]): ReturnType<PoolPort['putChunk']> {
-    return this.decide(null, (store) => putChunk(store, importId, n, rows))
+  async putChunk(
+    importId: string,
+    n: number,
+    rows: StagedRow[],
+    check?: Ask<'putChunk', 3>,
+  ): ReturnType<PoolPort['putChunk']> {
+    return this.decide(null, (store, now) => {
+      learn(store, check, now)
+      return putChunk(store, importId, n, rows)
+    })
   }
 
   async importView(importId: string): ReturnType<PoolPort['importView']> {
@@ -184,6 +197,10 @@ export class PoolRoom extends Room implements PoolPort {
 
   protected override onTimer(timer: Timer, now: number): void {
     if (timer.name === 'tell') return this.tellAnew(now)
+    if (timer.name.startsWith(SWEEP)) {
+      sweep(this.store, timer.name.slice(SWEEP.length), JSON.parse(timer.data) as Sweep, this.now())
+      return
+    }
     if (timer.name !== 'tick') return
     wakeDue(this.store, this.now())
     this.store.tickOver()
@@ -206,7 +223,7 @@ export class PoolRoom extends Room implements PoolPort {
   }
 
   protected override drain(rows: JournalRow[]): Promise<number> {
-    return drainPool(this.env, this.store, rows)
+    return drainPool(this.env, this.store, rows, (news) => this.addDoNotCall(news))
   }
 }
 

@@ -4,14 +4,18 @@
  */
 import type { AgentCommand, CommandResult } from '#shared/protocol/commands'
 import type { GivenFields, StagedRow } from '#shared/domain/import/staged'
+import type { Tries } from '#shared/domain/number/caps'
 import type { ImportView, RowVerdict } from '#shared/protocol/imports'
 import type { AgentPicture, CallPicture, FloorPicture, MeEvent, Owed, PoolPicture } from '#shared/protocol/live'
+import type { PromisedCall } from '#shared/protocol/pool-talk'
 import type { AgentToday, Pool, PoolStats } from '#shared/protocol/pools'
 import type { CallbackDue, LeaseView, PullReply } from '#shared/protocol/pulls'
 import type { RefusalCode, RefusalFacts } from '#shared/protocol/problem'
 import type { Dialling, AgentState } from '#shared/protocol/session'
 import type { Preferences, Role } from '#shared/protocol/users'
 import type { Projection } from '#shared/protocol/common'
+import type { Check } from '../db/do-not-call'
+import type { DoNotCallNews } from './pool/do-not-call'
 
 /** Who asks, already authenticated. */
 export type Actor = { userId: string; name: string; role: Role; sessionId: string }
@@ -65,8 +69,20 @@ export interface PoolPort {
     at: number
     talkMs: number
   }): Promise<void>
-  addDoNotCall(numbers: { number: string; at: number; by: string }[]): Promise<void>
-  removeDoNotCall(number: string): Promise<void>
+  /** POOL-16: what came onto a list. The pool keeps what it has of it; holds on it end before this answers. */
+  addDoNotCall(news: DoNotCallNews): Promise<void>
+  removeDoNotCall(news: { list: string; version: number; value: string }): Promise<void>
+  /** POOL-16: whether a number that this pool gave out may not be called now; asked before it is dialled. */
+  isBarred(number: string): Promise<boolean>
+  /** POOL-15: every promised call, soonest first, behind `cursor`. */
+  promised(
+    cursor: { at: number; entryId: number } | null,
+    limit: number,
+  ): Promise<Omit<PromisedCall, 'forName' | 'byName'>[]>
+  /** POOL-10: the codes that attempts were booked with. */
+  usedDispositions(): Promise<string[]>
+  /** POOL-28: the columns of its lists, as scripts may name them; of the newest 500 customers. */
+  customFields(): Promise<string[]>
   // imports
   openImport(input: {
     id: string
@@ -80,7 +96,13 @@ export interface PoolPort {
     at: number
   }): Promise<Asked<ImportView>>
   /** Rows as the edge read them (worker/import); the same chunk again is answered again, with other rows refused `chunk-mismatch`. */
-  putChunk(importId: string, n: number, rows: StagedRow[]): Promise<Asked<{ received: number }>>
+  putChunk(
+    importId: string,
+    n: number,
+    rows: StagedRow[],
+    /** POOL-16: what the lists say of these numbers; `conflict` when a list has changed since. */
+    check?: Check,
+  ): Promise<Asked<{ received: number }>>
   importView(importId: string): Promise<Asked<ImportView>>
   /** In the order of the sheet. `verdicts`: only these (none: all); `warned`: only rows taken with a warning. */
   importRows(
@@ -89,6 +111,12 @@ export interface PoolPort {
   ): Promise<Asked<{ items: (RowVerdict & { given: GivenFields })[]; nextCursor: string | null }>>
   /** Commits the next slice (≤ 2,000 rows, one transaction); the route calls it until `state` is committed. Idempotent. */
   commitSlice(importId: string): Promise<Asked<ImportView>>
+  /** NumberRoom: another place wants these. The pool claims them from now on, and answers what it has leased, in order. */
+  tellNumbers(numbers: string[], turn: number): Promise<NumberTold[]>
+  /** NumberRoom: what was held elsewhere is free. */
+  numbersFree(numbers: string[]): Promise<void>
+  /** CallRoom: a call placed for a lease holds the customer until it is over, also where the lease ends before. */
+  callHolds(input: { entryId: string; callId: string; number: string; since: number; isOver: boolean }): Promise<void>
   settled(): Promise<void>
 }
 
@@ -135,6 +163,8 @@ export interface AgentPort {
   leaseEnded(input: { leaseId: string; by: string; reason: string | null }): Promise<void>
   /** POOL-5: the customer this agent holds was meanwhile completed by a late disposition: told before they dial. */
   leaseWarned(input: { leaseId: string; warning: 'completed-meanwhile'; by: string }): Promise<void>
+  /** POOL-15: a callback promised to this agent, or by them, was changed by someone else. */
+  callbacksChanged(): Promise<void>
   // SIP (worker/sip): CallRoom asks and delivers
   bindings(): Promise<Binding[]>
   /** Sends to one device, in order; false: it has no socket now, the texts are owed for 32 s. */
@@ -225,15 +255,29 @@ export type CallRow = {
 }
 
 /**
- * The hold of a number across pools and live calls (POOL-1). Inside one pool the PoolRoom is enough; a NumberRoom takes
- * this port over when customers may stand in several pools.
+ * env.NUMBER.getByName(`numbers-${0…63}`): whose a number is, across pools and live calls (POOL-1), and how often it was
+ * tried (POOL-19). A pool that alone has a number leases it without a word to anyone.
  */
 export interface NumberPort {
-  hold(input: {
-    numbers: string[]
-    holder: string
-    until: number
-  }): Promise<{ held: true } | { held: false; by: string }>
-  release(input: { numbers: string[]; holder: string }): Promise<void>
+  /** Before they can be pulled. `shared`: the pool must claim these before it leases them; the others are its own. */
+  register(pool: string, numbers: string[]): Promise<{ turn: number; shared: string[] }>
+  /** May the pool lease them now? Each stands for itself. */
+  claim(pool: string, claims: Claim[]): Promise<Claimed[]>
+  /** What happened to shared numbers in a pool: leases that ended, attempts. Idempotent. */
+  report(pool: string, reports: NumberReport[]): Promise<void>
+  /** A call that no pool's lease answers for. */
+  callBegan(number: string, callId: string): Promise<void>
+  callEnded(number: string, callId: string): Promise<void>
 }
+/** `key`: new for every claim; the lease it leads to is reported over by it. */
+export type Claim = { number: string; key: string }
+/** `turn`: a newer word of the shard has a higher one. `tries`: by other pools. */
+export type Claimed = { number: string; turn: number } & (
+  | { answer: 'own' | 'hold'; tries: Tries }
+  /** `until`: where the holder could say. */
+  | { answer: 'held'; until: number | null }
+)
+export type NumberReport = { number: string; ended: string[]; tries: Tries }
+/** What a pool has leased with a number: `key` null, nothing. `isGone`: it is in no list of this pool any more. */
+export type NumberTold = { number: string; key: string | null; until: number; isGone: boolean; tries: Tries }
 export type { MeEvent }

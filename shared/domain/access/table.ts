@@ -27,6 +27,7 @@ export const ACTIONS = {
   'pool.read': ['agent', 'supervisor', 'administrator', 'integration'],
   'pool.create': ['supervisor', 'administrator'],
   'pool.change': ['supervisor', 'administrator'],
+  'callback.read.any': ['supervisor', 'administrator', 'integration'],
   'lease.release': ['supervisor', 'administrator'],
   'import.run': ['supervisor', 'administrator', 'integration'],
   'import.read': ['supervisor', 'administrator', 'integration'],

@@ -1,5 +1,6 @@
 import type { Callback, Entry } from './entry'
 import type { Flag } from './disposition'
+import type { Answer } from './form'
 
 /** One try in the books (POOL-12). `disposition` null: the call happened, nobody said yet what came of it (POOL-17). */
 export type Attempt = {
@@ -18,6 +19,10 @@ export type Attempt = {
   disposition: string | null
   flags: Flag[]
   note: string | null
+  /** Picked from those its disposition offers (POOL-10). */
+  tags?: string[]
+  /** The pool's form as it was filled in (POOL-28); each answer keeps the question it was given to. */
+  answers?: Answer[]
   callbackAt: number | null
   callId: string | null
   /** Made on another telephone: no call is known, its talk time is self-reported. */

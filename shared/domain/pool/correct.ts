@@ -3,7 +3,7 @@ import type { Role } from '../roles'
 import type { Attempt } from './attempt'
 import { has, type Disposition } from './disposition'
 import type { Entry } from './entry'
-import { checkSaid, follow, type Said, type SaidRefusal } from './outcome'
+import { checkForm, checkSaid, follow, tagsOf, type Said, type SaidRefusal } from './outcome'
 import { withdrawn } from './record'
 import type { PoolRules } from './rules'
 
@@ -37,11 +37,15 @@ export function correct(
   const checked = checkSaid(said, rules, attempt.at)
   if (!checked.ok) return checked
   const disposition = checked.value
+  const form = checkForm(said, disposition, rules, attempt.at, false)
+  if (!form.ok) return form
   const changed: Attempt = {
     ...attempt,
     disposition: disposition.code,
     flags: [...disposition.flags],
     note: said.note ?? attempt.note,
+    tags: said.tags ? tagsOf(said) : (attempt.tags ?? []),
+    answers: said.answers ? form.value : (attempt.answers ?? []),
     callbackAt: has(disposition, 'callback') ? said.callbackAt : null,
     correctedAt: now,
   }

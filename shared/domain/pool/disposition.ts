@@ -22,10 +22,17 @@ export type Disposition = {
   retryDelayMinutes: number | null
   noteRequired: boolean
   callbackTimeRequired: boolean
+  /** Offered to the agent with it; what is picked is kept with the attempt. */
   tags: string[]
+  /** Not offered any more. What was said with it keeps its name, and one that a device still sends is booked. */
+  retired?: boolean | undefined
 }
 
 export const has = (disposition: Pick<Disposition, 'flags'>, flag: Flag): boolean => disposition.flags.includes(flag)
+
+/** What the desk offers, in the pool's order. */
+export const offered = <D extends Pick<Disposition, 'retired'>>(dispositions: readonly D[]): D[] =>
+  dispositions.filter((disposition) => !disposition.retired)
 
 export function dispositionOf(dispositions: readonly Disposition[], code: string): Disposition | null {
   return dispositions.find((disposition) => disposition.code === code) ?? null

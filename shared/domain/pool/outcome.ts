@@ -1,6 +1,7 @@
 import { ok, refuse, type Result } from '../../result'
 import { dispositionOf, has, type Disposition } from './disposition'
 import { freed, type Entry } from './entry'
+import { answersOf, type Answer, type AnswerValues } from './form'
 import type { PoolRules } from './rules'
 
 /** What the agent says came of it. */
@@ -10,9 +11,19 @@ export type Said = {
   callbackAt: number | null
   /** Whose the promised call is; default mine (POOL-15). */
   callbackFor: 'me' | 'anyone'
+  /** Of those the disposition offers. */
+  tags?: readonly string[] | undefined
+  /** POOL-28: the pool's form as filled in; undefined: not shown (a correction). */
+  answers?: AnswerValues | undefined
 }
 export type SaidRefusal =
-  'unknown-disposition' | 'note-required' | 'callback-time-required' | 'callback-in-the-past' | 'note-too-long'
+  | 'form-incomplete'
+  | 'form-invalid'
+  | 'unknown-disposition'
+  | 'note-required'
+  | 'callback-time-required'
+  | 'callback-in-the-past'
+  | 'note-too-long'
 
 export const LONGEST_NOTE = 2000
 
@@ -23,9 +34,24 @@ export function checkSaid(said: Said, rules: PoolRules, at: number): Result<Disp
   if (said.note !== null && said.note.length > LONGEST_NOTE) return refuse('note-too-long')
   if (disposition.noteRequired && !said.note?.trim()) return refuse('note-required')
   if (!has(disposition, 'callback')) return ok(disposition)
-  if (said.callbackAt === null) return refuse('callback-time-required')
+  if (said.callbackAt === null)
+    return disposition.callbackTimeRequired ? refuse('callback-time-required') : ok(disposition)
   return said.callbackAt <= at ? refuse('callback-in-the-past') : ok(disposition)
 }
+
+/** POOL-28: what the form says, judged for this disposition and the time the customer was handed out. */
+export function checkForm(
+  said: Said,
+  disposition: Disposition,
+  rules: PoolRules,
+  grantedAt: number,
+  required: boolean,
+): Result<Answer[], 'form-incomplete' | 'form-invalid'> {
+  return answersOf(rules.form ?? [], said.answers ?? {}, disposition.flags, grantedAt, required)
+}
+
+/** A tag that the disposition does not offer any more is kept: it was offered when it was picked. */
+export const tagsOf = (said: Said): string[] => [...new Set(said.tags ?? [])]
 
 /**
  * What an attempt makes of its entry (POOL-3, 10, 11, 15). Reads flags, never a code. Do-not-call is never left by a
@@ -52,7 +78,12 @@ export function follow(
   if (has(disposition, 'unreachable') || has(disposition, 'wrong-number')) return { ...booked, state: 'unreachable' }
   const waiting = entry.state === 'paused' ? 'paused' : 'pending'
   if (has(disposition, 'callback') && said.callbackAt !== null) {
-    const callback = { at: said.callbackAt, for: said.callbackFor === 'me' ? agentId : null, note: said.note }
+    const callback = {
+      at: said.callbackAt,
+      for: said.callbackFor === 'me' ? agentId : null,
+      note: said.note,
+      by: agentId,
+    }
     return { ...booked, state: waiting, callback }
   }
   if (booked.attempts >= rules.maxAttempts) return { ...booked, state: 'unreachable' }

@@ -3,7 +3,7 @@ import { actTime, beforeOf, type Attempt } from './attempt'
 import { has, type Disposition } from './disposition'
 import { freed, type Entry, type Grant } from './entry'
 import { ownGrant } from './lease'
-import { checkSaid, follow, type Said, type SaidRefusal } from './outcome'
+import { checkForm, checkSaid, follow, tagsOf, type Said, type SaidRefusal } from './outcome'
 import type { PoolRules } from './rules'
 
 export type Report = Said & {
@@ -44,6 +44,8 @@ export function record(
   if (!checked.ok) return checked
   if (booked && booked.disposition !== null) return refuse('already-recorded')
   const disposition = checked.value
+  const form = checkForm(report, disposition, rules, own.value.grantedAt, true)
+  if (!form.ok) return form
   const late = own.value.token !== entry.lastToken
   // an owed disposition (POOL-17) is given: the attempt stays the one that was booked
   const base = booked && !late ? withdrawn(entry, booked) : entry
@@ -59,6 +61,8 @@ export function record(
     disposition: disposition.code,
     flags: [...disposition.flags],
     note: report.note,
+    tags: tagsOf(report),
+    answers: form.value,
     callbackAt: has(disposition, 'callback') ? report.callbackAt : null,
     callId: booked?.callId ?? report.callId,
     byHandset: booked ? booked.byHandset : report.callId === null,

@@ -1,5 +1,6 @@
 import { diallingOf, type DiallingSettings } from './dialling'
 import type { Disposition } from './disposition'
+import type { FormField } from './form'
 
 /** What a pool's settings mean to decisions; times in milliseconds. */
 export type PoolRules = {
@@ -10,6 +11,8 @@ export type PoolRules = {
   skipBudget: number | null
   timeZone: string
   dispositions: readonly Disposition[]
+  /** POOL-28: what is asked in the call. */
+  form?: readonly FormField[] | undefined
 } & Required<DiallingSettings>
 
 type Settings = DiallingSettings & {
@@ -19,6 +22,8 @@ type Settings = DiallingSettings & {
   skipBudget: number | null
   timeZone: string
   dispositions: readonly Disposition[]
+  /** POOL-28: what is asked in the call. */
+  form?: readonly FormField[] | undefined
 }
 
 const MINUTE_MS = 60_000
@@ -31,6 +36,7 @@ export function rulesOf(settings: Settings): PoolRules {
     skipBudget: settings.skipBudget,
     timeZone: settings.timeZone,
     dispositions: settings.dispositions,
+    form: settings.form,
     ...diallingOf(settings),
   }
 }

@@ -207,7 +207,13 @@ export class Desk {
 
   /** What a command did to the lease in hand. */
   private follow(command: AgentCommand, result: CommandResult): void {
-    if (command.kind === 'correct-disposition' || !this.held || this.held.lease.id !== leaseIdOf(command)) return
+    if (
+      !('token' in command) ||
+      command.kind === 'edit-customer' ||
+      !this.held ||
+      this.held.lease.id !== leaseIdOf(command)
+    )
+      return
     if (command.kind === 'extend-lease') {
       if (result.expiresAt !== undefined)
         this.take({ ...this.held, lease: { ...this.held.lease, expiresAt: result.expiresAt } })

@@ -98,6 +98,12 @@ export class AttemptStore {
     return Object.fromEntries(rows.map((row) => [row.code, row.n]))
   }
 
+  /** POOL-10: also those that a correction took back: the audit names them. */
+  usedCodes(): string[] {
+    const rows = this.sql.exec<{ code: string }>('SELECT code FROM disposition_count').toArray()
+    return rows.map((row) => row.code)
+  }
+
   figures(day: string, agentId: string = WHOLE_POOL): Figures & { skips: number } {
     const row = this.sql
       .exec<FigureRow>(

@@ -17,23 +17,61 @@ type Row = {
 }
 
 export class CardStore {
-  constructor(private readonly sql: SqlStorage) {}
+  constructor(
+    private readonly sql: SqlStorage,
+    /** POOL-18: told of the zone the list gives, where it may have changed. */
+    private readonly onTimeZone: (entryId: number, timeZone: string | null) => void = () => {},
+  ) {}
 
   get(entryId: number): Card {
-    const row = this.sql.exec<Row>('SELECT * FROM card WHERE id=?', entryId).one()
-    return {
-      name: row.name,
-      phoneGiven: row.phone_given,
-      userCode: row.user_code,
-      email: row.email,
-      notes: row.notes,
-      language: row.language,
-      timeZone: row.time_zone,
-      tags: JSON.parse(row.tags) as string[],
-      custom: JSON.parse(row.custom) as Record<string, string>,
-      createdAt: row.created_at,
-      updatedAt: row.updated_at,
-    }
+    return cardOf(this.sql.exec<Row>('SELECT * FROM card WHERE id=?', entryId).one())
+  }
+
+  getMany(entryIds: readonly number[]): Map<number, Card> {
+    const rows = this.sql
+      .exec<Row & { id: number }>(
+        'SELECT card.* FROM json_each(?) j CROSS JOIN card ON card.id=j.value',
+        JSON.stringify(entryIds),
+      )
+      .toArray()
+    return new Map(rows.map((row) => [row.id, cardOf(row)]))
+  }
+
+  /** The columns of the newest customers' lists, by name. */
+  customFields(): string[] {
+    return this.sql
+      .exec<{ key: string }>(
+        'SELECT DISTINCT key FROM (SELECT custom FROM card ORDER BY id DESC LIMIT 500), json_each(custom) ORDER BY key LIMIT 200',
+      )
+      .toArray()
+      .map((row) => row.key)
+  }
+
+  /** New ones in one statement. */
+  insertMany(cards: readonly (readonly [number, Card])[]): void {
+    const rows = cards.map(([entryId, card]) => [
+      entryId,
+      card.name,
+      card.phoneGiven,
+      card.userCode,
+      card.email,
+      card.notes,
+      card.language,
+      card.timeZone,
+      JSON.stringify(card.tags),
+      JSON.stringify(card.custom),
+      card.createdAt,
+      card.updatedAt,
+    ])
+    this.sql.exec(
+      `INSERT INTO card (id, name, phone_given, user_code, email, notes, language, time_zone, tags, custom, created_at, updated_at)
+       SELECT ${Array.from({ length: 12 }, (_, column) => `value->>${column}`).join(', ')} FROM json_each(?) WHERE true`,
+      JSON.stringify(rows),
+    )
+  }
+
+  removeMany(entryIds: readonly number[]): void {
+    this.sql.exec('DELETE FROM card WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(entryIds))
   }
 
   put(entryId: number, card: Card): void {
@@ -53,5 +91,20 @@ export class CardStore {
       card.createdAt,
       card.updatedAt,
     )
+    if (card.timeZone !== null || card.updatedAt !== card.createdAt) this.onTimeZone(entryId, card.timeZone)
   }
 }
+
+const cardOf = (row: Row): Card => ({
+  name: row.name,
+  phoneGiven: row.phone_given,
+  userCode: row.user_code,
+  email: row.email,
+  notes: row.notes,
+  language: row.language,
+  timeZone: row.time_zone,
+  tags: JSON.parse(row.tags) as string[],
+  custom: JSON.parse(row.custom) as Record<string, string>,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+})

@@ -1,6 +1,8 @@
 import { extend, ownGrant, release, skip, SKIP_REST_MS } from '#shared/domain/pool/lease'
 import { dayOf } from '#shared/domain/pool/figures'
 import type { AgentCommand, CommandResult } from '#shared/protocol/commands'
+import { changeCallback } from './callbacks'
+import { editCommand } from './card-edits'
 import type { StoredEntry } from './entry-store'
 import { correctDisposition, recordDisposition } from './dispositions'
 import type { PoolStore } from './pool-store'
@@ -17,6 +19,9 @@ export function applyCommand(store: PoolStore, actor: Commander, command: AgentC
   const entry = entryOf(store, command.entryId)
   if (command.kind === 'record-disposition') return recordDisposition(store, entry, actor, command, now)
   if (command.kind === 'correct-disposition') return correctDisposition(store, entry, actor, command, now)
+  if (command.kind === 'move-callback' || command.kind === 'cancel-callback')
+    return changeCallback(store, entry, actor, command, now)
+  if (command.kind === 'edit-customer') return editCommand(store, entry, actor, command, now)
   return changeLease(store, entry, actor, command, now)
 }
 

@@ -13,6 +13,8 @@ const saidBy = (command: RecordDisposition | CorrectDisposition) => ({
   note: command.note?.trim() ? command.note : null,
   callbackAt: command.callbackAt ?? null,
   callbackFor: command.callbackFor ?? ('me' as const),
+  tags: command.tags,
+  answers: command.answers,
 })
 
 /** POOL-5, 10…12, 16, 17: books one attempt and moves the entry, all in this one transaction. */
@@ -49,7 +51,8 @@ export function recordDisposition(
     const leaseId = store.leaseId(entry.id, moved.lease.token)
     store.journal({ kind: 'holder-warned', agentId: moved.lease.agentId, leaseId, by: actor.name })
   }
-  if (attempt.flags.includes('do-not-call')) bar(store, stored.phone, attempt.at, actor.userId, now)
+  if (attempt.flags.includes('do-not-call'))
+    bar(store, stored.phone, attempt.at, { id: actor.userId, name: actor.name }, now)
   return {
     id: command.id,
     outcome,
@@ -78,7 +81,8 @@ export function correctDisposition(
   if (corrected.liftsDoNotCall) lift(store, stored.phone)
   const last = attempt.token === entry.lastToken ? corrected.attempt.disposition : stored.lastDisposition
   const saved = store.save(stored, corrected.entry, now, last)
-  if (corrected.attempt.flags.includes('do-not-call')) bar(store, stored.phone, attempt.at, actor.userId, now)
+  if (corrected.attempt.flags.includes('do-not-call'))
+    bar(store, stored.phone, attempt.at, { id: actor.userId, name: actor.name }, now)
   store.journal({
     kind: 'audited',
     at: now,

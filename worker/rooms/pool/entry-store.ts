@@ -1,5 +1,6 @@
 import type { Kind } from '#shared/domain/pool/dialling'
 import type { Entry } from '#shared/domain/pool/entry'
+import { inClass, UNSORTED } from '#shared/domain/pool/hours-class'
 import { placeOf, settle, type Lane } from '#shared/domain/pool/lane'
 import type { Park } from '#shared/domain/pool/park'
 import type { LaneCounts } from '#shared/domain/pool/counts'
@@ -11,6 +12,8 @@ export type StoredEntry = {
   phone: string
   customerId: string
   lane: Lane
+  /** POOL-18: of its zones and jurisdiction. */
+  hoursClass: number
   lastDisposition: string | null
 }
 type Row = {
@@ -26,6 +29,7 @@ type Row = {
   callback_at: number | null
   callback_for: string | null
   callback_note: string | null
+  callback_by: string | null
   holder: string | null
   granted_at: number | null
   expires_at: number | null
@@ -35,6 +39,7 @@ type Row = {
   parked: Park['why'] | null
   parked_until: number | null
   lane: string
+  hours_class: number
   wake_at: number | null
 }
 
@@ -47,7 +52,10 @@ const stored = (row: Row): StoredEntry => ({
     attempts: row.attempts,
     earlierAttempts: row.earlier,
     dueAt: row.due_at,
-    callback: row.callback_at === null ? null : { at: row.callback_at, for: row.callback_for, note: row.callback_note },
+    callback:
+      row.callback_at === null
+        ? null
+        : { at: row.callback_at, for: row.callback_for, note: row.callback_note, by: row.callback_by },
     lease:
       row.holder === null
         ? null
@@ -59,10 +67,14 @@ const stored = (row: Row): StoredEntry => ({
   phone: row.phone,
   customerId: row.customer_id,
   lane: row.lane,
+  hoursClass: row.hours_class,
   lastDisposition: row.last_disposition,
 })
 
 const NOT_RESTING = 'NOT EXISTS (SELECT 1 FROM rest WHERE agent_id=? AND entry_id=entry.id AND until>?)'
+
+/** A customer who comes into the pool; `timeZone` as its list gives it. */
+export type Arriving = { entry: Omit<Entry, 'id'>; phone: string; customerId: string; timeZone: string | null }
 
 /** Entries in rows. What an entry is and where it stands is the domain's word; this only keeps it, with the counts. */
 export class EntryStore {
@@ -70,6 +82,8 @@ export class EntryStore {
     private readonly sql: SqlStorage,
     /** Told of every moment at which time alone will move an entry. */
     private readonly onWake: (at: number) => void,
+    /** The class of hours of a number, and of the zone its list gives. */
+    private readonly hoursClassOf: (phone: string, timeZone: string | null) => number = () => UNSORTED,
   ) {}
 
   get(id: number): StoredEntry | null {
@@ -78,6 +92,36 @@ export class EntryStore {
 
   byPhone(phone: string): StoredEntry | null {
     return this.one('SELECT * FROM entry WHERE phone=?', phone)
+  }
+
+  /** Customers whose numbers begin so, by number. */
+  phonesFrom(beginning: string, after: string, limit: number): StoredEntry[] {
+    return this.sql
+      .exec<Row>(
+        'SELECT * FROM entry WHERE phone>? AND phone>=? AND phone<? ORDER BY phone LIMIT ?',
+        after,
+        beginning,
+        `${beginning}:`,
+        limit,
+      )
+      .toArray()
+      .map(stored)
+  }
+
+  /** Those of these numbers that are here, by number. */
+  byPhones(phones: readonly string[]): Map<string, StoredEntry> {
+    const rows = this.sql
+      .exec<Row>('SELECT entry.* FROM json_each(?) j CROSS JOIN entry ON entry.phone=j.value', JSON.stringify(phones))
+      .toArray()
+    return new Map(rows.map((row) => [row.phone, stored(row)]))
+  }
+
+  /** Those of these that are here, by arrival number. */
+  getMany(ids: readonly number[]): Map<number, StoredEntry> {
+    const rows = this.sql
+      .exec<Row>('SELECT entry.* FROM json_each(?) j CROSS JOIN entry ON entry.id=j.value', JSON.stringify(ids))
+      .toArray()
+    return new Map(rows.map((row) => [row.id, stored(row)]))
   }
 
   heldBy(agentId: string): StoredEntry | null {
@@ -151,6 +195,21 @@ export class EntryStore {
       .map(stored)
   }
 
+  /** POOL-15: every promised call, soonest first, from behind the cursor. */
+  promised(cursor: { at: number; entryId: number } | null, limit: number): StoredEntry[] {
+    const { at, entryId } = cursor ?? { at: -1, entryId: -1 }
+    return this.sql
+      .exec<Row>(
+        `SELECT * FROM entry WHERE callback_at IS NOT NULL AND state IN ('pending','leased','paused')
+           AND (callback_at>?1 OR (callback_at=?1 AND id>?2)) ORDER BY callback_at, id LIMIT ?3`,
+        at,
+        entryId,
+        limit,
+      )
+      .toArray()
+      .map(stored)
+  }
+
   /** Settles, places, writes and counts it. Returns it as it now stands. */
   save(
     before: StoredEntry,
@@ -160,11 +219,12 @@ export class EntryStore {
     lastDisposition = before.lastDisposition,
   ): StoredEntry {
     const settled = settle(entry, rules, now)
-    const { lane, wakeAt } = placeOf(settled, rules, now)
+    const { lane: base, wakeAt } = placeOf(settled, rules, now)
+    const lane = inClass(base, before.hoursClass)
     const { callback, lease } = settled
     this.sql.exec(
-      `UPDATE entry SET state=?, priority=?, owner=?, attempts=?, earlier=?, due_at=?, callback_at=?, callback_for=?, callback_note=?,
-         holder=?, granted_at=?, expires_at=?, token=?, missing=?, last_disposition=?, parked=?, parked_until=?, lane=?, retry=?, wake_at=? WHERE id=?`,
+      `UPDATE entry SET state=?, priority=?, owner=?, attempts=?, earlier=?, due_at=?, callback_at=?, callback_for=?, callback_note=?, callback_by=?,
+         holder=?, granted_at=?, expires_at=?, token=?, missing=?, last_disposition=?, parked=?, parked_until=?, lane=?, hours_class=?, retry=?, wake_at=? WHERE id=?`,
       settled.state,
       settled.priority,
       settled.ownerId,
@@ -174,6 +234,7 @@ export class EntryStore {
       callback?.at ?? null,
       callback?.for ?? null,
       callback?.note ?? null,
+      callback?.by ?? null,
       lease?.agentId ?? null,
       lease?.grantedAt ?? null,
       lease?.expiresAt ?? null,
@@ -183,6 +244,7 @@ export class EntryStore {
       settled.parked?.why ?? null,
       settled.parked?.until ?? null,
       lane,
+      before.hoursClass,
       Number(settled.attempts > 0),
       wakeAt,
       settled.id,
@@ -192,28 +254,110 @@ export class EntryStore {
     return { ...before, entry: settled, lane, lastDisposition }
   }
 
-  insert(entry: Omit<Entry, 'id'>, phone: string, customerId: string, rules: PoolRules, now: number): StoredEntry {
-    const { lane, wakeAt } = placeOf({ ...entry, id: 0 }, rules, now)
-    const { id } = this.sql
-      .exec<{ id: number }>(
-        `INSERT INTO entry (phone, customer_id, state, priority, owner, attempts, earlier, due_at, token, lane, retry, wake_at)
-         VALUES (?,?,?,?,?,?,?,?,?,?,?,?) RETURNING id`,
-        phone,
-        customerId,
-        entry.state,
-        entry.priority,
-        entry.ownerId,
-        entry.attempts,
-        entry.earlierAttempts,
-        entry.dueAt,
-        entry.lastToken,
-        lane,
-        Number(entry.attempts > 0),
-        wakeAt,
+  insert(
+    entry: Omit<Entry, 'id'>,
+    phone: string,
+    customerId: string,
+    rules: PoolRules,
+    now: number,
+    timeZone: string | null = null,
+  ): StoredEntry {
+    return this.insertMany([{ entry, phone, customerId, timeZone }], rules, now)[0]!
+  }
+
+  /** New ones in one statement, whatever their number; they arrive in the order given. */
+  insertMany(arriving: readonly Arriving[], rules: PoolRules, now: number): StoredEntry[] {
+    const first = this.lastArrival() + 1
+    const wakeAts = new Set<number>()
+    const lanes = new Map<Lane, number>()
+    const inserted = arriving.map(
+      ({ entry, phone, customerId, timeZone }, index): StoredEntry & { wakeAt: number | null } => {
+        const { lane: base, wakeAt } = placeOf({ ...entry, id: 0 }, rules, now)
+        const hoursClass = this.hoursClassOf(phone, timeZone)
+        const lane = inClass(base, hoursClass)
+        lanes.set(lane, (lanes.get(lane) ?? 0) + 1)
+        if (wakeAt !== null) wakeAts.add(wakeAt)
+        return {
+          entry: { ...entry, id: first + index },
+          phone,
+          customerId,
+          lane,
+          hoursClass,
+          lastDisposition: null,
+          wakeAt,
+        }
+      },
+    )
+    const rows = inserted.map(({ entry, phone, customerId, lane, hoursClass, wakeAt }) => [
+      entry.id,
+      phone,
+      customerId,
+      entry.state,
+      entry.priority,
+      entry.ownerId,
+      entry.attempts,
+      entry.earlierAttempts,
+      entry.dueAt,
+      entry.lastToken,
+      lane,
+      hoursClass,
+      Number(entry.attempts > 0),
+      wakeAt,
+    ])
+    this.sql.exec(
+      `INSERT INTO entry (id, phone, customer_id, state, priority, owner, attempts, earlier, due_at, token, lane, hours_class, retry, wake_at)
+       SELECT ${Array.from({ length: 14 }, (_, column) => `value->>${column}`).join(', ')} FROM json_each(?) WHERE true`,
+      JSON.stringify(rows),
+    )
+    for (const [lane, n] of lanes) this.count(lane, n)
+    for (const at of wakeAts) this.onWake(at)
+    return inserted
+  }
+
+  /** The highest arrival number ever given: what an undone import made is gone, but its numbers are not given again. */
+  private lastArrival(): number {
+    const query = `SELECT max(coalesce((SELECT max(id) FROM entry), 0), coalesce((SELECT CAST(value AS INTEGER) FROM setting WHERE key='last-arrival'), 0)) AS id`
+    return this.sql.exec<{ id: number }>(query).one().id
+  }
+
+  /** IMP-5: takes entries out again that nobody has touched. */
+  remove(gone: readonly StoredEntry[]): void {
+    if (gone.length === 0) return
+    this.sql.exec("INSERT OR REPLACE INTO setting (key, value) VALUES ('last-arrival', ?)", String(this.lastArrival()))
+    this.sql.exec(
+      'DELETE FROM entry WHERE id IN (SELECT value FROM json_each(?))',
+      JSON.stringify(gone.map(({ entry }) => entry.id)),
+    )
+    for (const { lane } of gone) this.count(lane, -1)
+  }
+
+  /** POOL-18: the list's time zone was changed; nothing else about the entry is. */
+  putInClass(id: number, timeZone: string | null): void {
+    const row = this.sql
+      .exec<{ phone: string; lane: string; hours_class: number }>(
+        'SELECT phone, lane, hours_class FROM entry WHERE id=?',
+        id,
       )
-      .one()
-    this.count(lane, 1)
-    return { entry: { ...entry, id }, phone, customerId, lane, lastDisposition: null }
+      .toArray()[0]
+    const hoursClass = row && this.hoursClassOf(row.phone, timeZone)
+    if (!row || hoursClass === undefined || hoursClass === row.hours_class) return
+    const lane = inClass(row.lane.split('@')[0]!, hoursClass)
+    this.sql.exec('UPDATE entry SET hours_class=?, lane=? WHERE id=?', hoursClass, lane, id)
+    if (lane !== row.lane) this.count(row.lane, -1).count(lane, 1)
+  }
+
+  /** Of these lanes, those somebody stands in. */
+  lanesInUse(lanes: readonly Lane[]): Set<Lane> {
+    const rows = this.sql.exec<{ lane: string }>(
+      'SELECT lane FROM lane_count WHERE n>0 AND lane IN (SELECT value FROM json_each(?))',
+      JSON.stringify(lanes),
+    )
+    return new Set([...rows].map((row) => row.lane))
+  }
+
+  idsAfter(afterId: number, limit: number): number[] {
+    const rows = this.sql.exec<{ id: number }>('SELECT id FROM entry WHERE id>? ORDER BY id LIMIT ?', afterId, limit)
+    return [...rows].map((row) => row.id)
   }
 
   laneCounts(): LaneCounts {

@@ -108,12 +108,14 @@ export function openPoolTables(sql: SqlStorage): void {
     CREATE INDEX IF NOT EXISTS staged_phone ON staged(import_id, phone, row) WHERE phone IS NOT NULL;
     CREATE INDEX IF NOT EXISTS staged_verdict ON staged(import_id, verdict, row);
   `)
+  addColumn(sql, 'entry', 'callback_by', 'TEXT')
   addColumn(sql, 'entry', 'parked', 'TEXT')
   addColumn(sql, 'entry', 'parked_until', 'INTEGER')
 }
 
-/** Rooms that were made before a column came get it when they open. */
-export function addColumn(sql: SqlStorage, table: string, column: string, type: string): void {
+/** Rooms that were made before a column came get it when they open. True: it came just now. */
+export function addColumn(sql: SqlStorage, table: string, column: string, type: string): boolean {
   const has = sql.exec('SELECT 1 FROM pragma_table_info(?) WHERE name=?', table, column).toArray().length > 0
   if (!has) sql.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`)
+  return !has
 }

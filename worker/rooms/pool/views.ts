@@ -1,8 +1,7 @@
 import { stateCounts } from '#shared/domain/pool/counts'
 import { dayOf } from '#shared/domain/pool/figures'
 import type { PoolStats } from '#shared/protocol/pools'
-import type { CallbackDue, LeaseView, PastAttempt } from '#shared/protocol/pulls'
-import type { StoredEntry } from './entry-store'
+import type { LeaseView, PastAttempt } from '#shared/protocol/pulls'
 import type { PoolStore } from './pool-store'
 import type { HeldLease } from './pull'
 
@@ -39,6 +38,8 @@ export function leaseView(store: PoolStore, held: HeldLease): LeaseView | null {
       script: pool.script,
       wrapUpSeconds: pool.wrapUpSeconds,
       dispositions: pool.dispositions,
+      scripts: pool.scripts,
+      form: pool.form,
     },
     history: store.attempts.historyOf(held.entryId, HISTORY).map((attempt): PastAttempt => ({
       id: attempt.id,
@@ -51,6 +52,8 @@ export function leaseView(store: PoolStore, held: HeldLease): LeaseView | null {
       byHandset: attempt.byHandset,
       late: attempt.late,
       attempt: attempt.n,
+      tags: attempt.tags ?? [],
+      answers: attempt.answers ?? [],
     })),
   }
 }
@@ -63,21 +66,5 @@ export function poolStats(store: PoolStore, now: number): PoolStats {
     byDisposition: store.attempts.byDisposition(),
     attemptsToday: today.attempts,
     reachedToday: today.reached,
-  }
-}
-
-/** POOL-15. */
-export function callbackDue(store: PoolStore, { entry, phone }: StoredEntry): CallbackDue {
-  const { name, timeZone } = store.cards.get(entry.id)
-  return {
-    poolId: store.poolId,
-    poolName: store.pool!.name,
-    entryId: String(entry.id),
-    customerName: name,
-    phone,
-    at: entry.callback!.at,
-    timeZone: timeZone ?? store.pool!.timeZone,
-    note: entry.callback!.note,
-    isMine: entry.callback!.for !== null,
   }
 }

@@ -61,7 +61,7 @@ describe('what a disposition makes of an entry', () => {
     expect(booked(entry, grant, said).entry).toMatchObject({
       state: 'pending',
       attempts: 3,
-      callback: { at: noon + 90 * MINUTE, for: 'alice', note: 'after work' },
+      callback: { at: noon + 90 * MINUTE, for: 'alice', note: 'after work', by: 'alice' },
     })
     expect(booked(entry, grant, { ...said, callbackFor: 'anyone' }).entry.callback?.for).toBeNull()
   })
