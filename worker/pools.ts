@@ -6,7 +6,7 @@ import type { Pool, PoolView } from '#shared/protocol/pools'
 import type * as z from 'zod'
 import type { newPool } from '#shared/protocol/pools'
 import { pushProfiles } from './auth/profiles'
-import { numbersAfter } from './db/do-not-call'
+import { doNotCallVersion, GLOBAL, prefixesOf } from './db/do-not-call'
 import { savePool } from './db/pools'
 import type { Env } from './env'
 import { RefusalError } from './refusals'
@@ -32,6 +32,7 @@ export function madePool(asked: z.infer<typeof newPool>, id: string, now: number
     state: 'open',
     dispositions: PRESETS[preset].dispositions,
     ...diallingOf(asked),
+    hours: asked.hours ?? null,
     createdAt: now,
   }
 }
@@ -51,20 +52,14 @@ export async function keepPool(
   return kept
 }
 
-/** POOL-16: every pool keeps the whole list, so that no check asks anyone else. A new pool gets it before it opens. */
+/** POOL-16: a new pool has no numbers yet; the beginnings that are barred, and the lists' version, it knows before it opens. */
 async function giveDoNotCall(env: Env, poolId: string): Promise<void> {
-  for (let after = ''; ;) {
-    const rows = await numbersAfter(env.DB, after, 5_000)
-    if (rows.length > 0) {
-      const numbers = rows.map(({ number, at, byId }) => ({ number, at, by: byId }))
-      await asking(
-        () => poolRoom(env, poolId),
-        (room) => room.addDoNotCall(numbers),
-      )
-    }
-    if (rows.length < 5_000) return
-    after = rows.at(-1)!.number
-  }
+  const version = await doNotCallVersion(env.DB)
+  const values = (await prefixesOf(env.DB, [GLOBAL])).map(({ number }) => number)
+  await asking(
+    () => poolRoom(env, poolId),
+    (room) => room.addDoNotCall({ list: GLOBAL, version, at: Date.now(), by: { id: '', name: '' }, values }),
+  )
 }
 
 export async function withStats(env: Env, pool: Pool): Promise<PoolView> {

@@ -1,3 +1,4 @@
+import { classOfLane } from './hours-class'
 import type { Lane } from './lane'
 import { lanesFor } from './order'
 
@@ -39,6 +40,7 @@ export type BlockedCounts = Partial<
     | 'completed'
     | 'doNotCall'
     | 'paused'
+    | 'outsideHours'
     | 'cap'
     | 'heldElsewhere'
     | 'poolPaused'
@@ -51,17 +53,21 @@ type PoolState = 'open' | 'paused' | 'closed'
 /**
  * POOL-8: why an agent gets nothing, by the rule that blocks. Counts add up to the pool: what only another agent may pull
  * is *assigned to another*, what rests because I skipped it is *not due*, and in a pool that is not open all that would be
- * mine to pull is blocked by that.
+ * mine to pull is blocked by that. `isOpen`: whether calling hours leave a class of customers open now (POOL-18).
  */
-export function blockedFor(lanes: LaneCounts, agentId: string, resting: number, state: PoolState): BlockedCounts {
+export function blockedFor(
+  lanes: LaneCounts,
+  agentId: string,
+  resting: number,
+  state: PoolState,
+  isOpen: (hoursClass: number) => boolean = () => true,
+): BlockedCounts {
   const of = (lane: Lane) => lanes.get(lane) ?? 0
   const { total, leased, completed, unreachable, doNotCall, paused } = stateCounts(lanes)
-  const mine = lanesFor(agentId)
-    .flat()
-    .reduce((sum, lane) => sum + of(lane), 0)
+  const { mine, outsideHours } = mineOf(lanes, agentId, isOpen)
   const [cap, heldElsewhere] = [of('cap'), of('held-elsewhere')]
   const waiting = of('not-due') + of('callback-later') + cap + heldElsewhere
-  const known = mine + leased + completed + unreachable + doNotCall + paused + waiting
+  const known = mine + outsideHours + leased + completed + unreachable + doNotCall + paused + waiting
   const ready = mine - resting
   const counts: Required<BlockedCounts> = {
     leased,
@@ -72,10 +78,24 @@ export function blockedFor(lanes: LaneCounts, agentId: string, resting: number, 
     completed,
     doNotCall,
     paused,
+    outsideHours,
     cap,
     heldElsewhere,
     poolPaused: state === 'paused' ? ready : 0,
     poolClosed: state === 'closed' ? ready : 0,
   }
   return Object.fromEntries(Object.entries(counts).filter(([, n]) => n > 0))
+}
+
+/** What I may pull now, and what I might if its hours were open. */
+function mineOf(lanes: LaneCounts, agentId: string, isOpen: (hoursClass: number) => boolean) {
+  const bases = new Set(lanesFor(agentId).flat())
+  let [mine, outsideHours] = [0, 0]
+  for (const [lane, n] of lanes) {
+    if (!bases.has(lane.split('@')[0]!)) continue
+    const hoursClass = classOfLane(lane)
+    if (hoursClass === null || isOpen(hoursClass)) mine += n
+    else outsideHours += n
+  }
+  return { mine, outsideHours }
 }

@@ -1,12 +1,17 @@
 import type { Kind } from './dialling'
+import { inClass, UNSORTED } from './hours-class'
 import { CALLBACK_ANYONE, callbackMine, callbackOwned, GENERAL, ownedBy, type Lane } from './lane'
 
 /** What decides between two entries that may both be pulled now. */
 export type Candidate = { lane: Lane; priority: number; attempts: number; id: number }
 
-/** The lanes an agent may pull from, best first; lanes of the same rank stand side by side. */
-export function lanesFor(agentId: string): Lane[][] {
-  return [[callbackMine(agentId)], [CALLBACK_ANYONE, callbackOwned(agentId)], [ownedBy(agentId)], [GENERAL]]
+/**
+ * The lanes an agent may pull from, best first; lanes of the same rank stand side by side. `classes`: those that calling
+ * hours leave open now (POOL-18).
+ */
+export function lanesFor(agentId: string, classes: readonly number[] = [UNSORTED]): Lane[][] {
+  const open = (lane: Lane) => classes.map((hoursClass) => inClass(lane, hoursClass))
+  return [[callbackMine(agentId)], [CALLBACK_ANYONE, callbackOwned(agentId)], open(ownedBy(agentId)), open(GENERAL)]
 }
 
 function rankOf(lane: Lane): number {

@@ -147,6 +147,7 @@ function take(store: PoolStore, { staged }: Judged, { verdict }: RowVerdict, now
       staged.customerId,
       store.rules,
       now,
+      staged.fields.timeZone,
     )
     store.cards.put(entry.id, { ...staged.fields, phoneGiven: staged.phoneGiven, createdAt: now, updatedAt: now })
     return entry.id

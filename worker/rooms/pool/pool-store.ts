@@ -8,6 +8,8 @@ import { DoNotCallStore } from './do-not-call-store'
 import { EditStore } from './edit-store'
 import { EntryStore, type StoredEntry } from './entry-store'
 import type { PoolEvent } from './events'
+import { LockStore } from './lock-store'
+import { HoursStore } from './hours-store'
 import { ImportStore } from './import-store'
 import { ListStore } from './list-store'
 import { MixTurn } from './mix-turn'
@@ -24,9 +26,14 @@ export type Sweep = { after: string; by: { id: string; name: string } }
 /** Everything one pool keeps. Writes happen inside the room's group; nothing here decides. */
 export class PoolStore {
   readonly entries: EntryStore
+  /** POOL-18: classes of customers and whether their hours are open. */
+  readonly hours: HoursStore
   readonly cards: CardStore
   /** POOL-23: who changed which field of a customer; `edits.edited(entryId)` is what imports keep. */
   readonly edits: EditStore
+  readonly locks: LockStore
+  /** Entries that changed in this group: told to whoever looks at the pool, once it is committed. */
+  readonly touched = new Set<number>()
   readonly attempts: AttemptStore
   readonly doNotCall: DoNotCallStore
   readonly imports: ImportStore
@@ -43,9 +50,15 @@ export class PoolStore {
     private readonly skewMs: () => number,
   ) {
     openPoolTables(sql)
-    this.entries = new EntryStore(sql, (at) => this.wakeBy(at))
-    this.cards = new CardStore(sql)
+    this.hours = new HoursStore(sql, () => this.pool)
+    this.entries = new EntryStore(
+      sql,
+      (at) => this.wakeBy(at),
+      (phone, timeZone) => this.hours.classOf(phone, timeZone),
+    )
+    this.cards = new CardStore(sql, (entryId, timeZone) => this.entries.putInClass(entryId, timeZone))
     this.edits = new EditStore(sql)
+    this.locks = new LockStore(sql)
     this.attempts = new AttemptStore(sql)
     this.doNotCall = new DoNotCallStore(sql, poolId)
     this.imports = new ImportStore(sql)
@@ -59,6 +72,7 @@ export class PoolStore {
     const row = this.sql.exec<{ value: string }>("SELECT value FROM setting WHERE key='pool'").toArray()[0]
     const pool = row ? (JSON.parse(row.value) as Pool) : null
     this.settings = pool && { pool, rules: rulesOf(pool) }
+    this.hours.reload()
     this.doNotCall.reload()
     const at = this.shell.timerAt(TICK)
     this.tickAt = at === null ? null : at - this.skewMs()
@@ -77,6 +91,7 @@ export class PoolStore {
   configure(pool: Pool): void {
     this.sql.exec("INSERT OR REPLACE INTO setting (key, value) VALUES ('pool', ?)", JSON.stringify(pool))
     this.settings = { pool, rules: rulesOf(pool) }
+    this.hours.forgetOpenings()
   }
 
   save(before: StoredEntry, entry: Entry, now: number, lastDisposition?: string | null): StoredEntry {

@@ -1,8 +1,10 @@
 import { blockedFor } from '#shared/domain/pool/counts'
 import { grant } from '#shared/domain/pool/lease'
-import { first, lanesFor } from '#shared/domain/pool/order'
+import { first } from '#shared/domain/pool/order'
 import type { NothingDue } from '#shared/protocol/pulls'
+import { barEntry } from './do-not-call'
 import type { StoredEntry } from './entry-store'
+import { openLanes, opensNextFor } from './hours'
 import type { PoolStore } from './pool-store'
 import { must, Refused } from './refused'
 import { wakeDue } from './wake'
@@ -10,6 +12,8 @@ import { wakeDue } from './wake'
 /** What is remembered of a pull: small, because every command id is kept for a month. The view is built around it. */
 export type Pulled = { held: HeldLease } | { nothing: NothingDue }
 export type HeldLease = { entryId: number; token: number; since: number; expiresAt: number; attempt: number }
+const NOBODY = { id: '', name: '' }
+const MOST_PASSED = 100
 type Puller = { agentId: string; agentName: string }
 
 export function heldLease({ entry }: StoredEntry): HeldLease | null {
@@ -27,7 +31,7 @@ export function pullNext(store: PoolStore, { agentId, agentName }: Puller, now: 
   const held = mine && heldLease(mine)
   if (held) return { held }
   if (pool.members !== 'everyone' && !pool.members.includes(agentId)) throw new Refused('not-a-member')
-  const next = pool.state === 'open' ? candidate(store, agentId, now) : null
+  const next = pool.state === 'open' ? callable(store, agentId, now) : null
   if (!next) return { nothing: nothingDue(store, agentId, now) }
 
   const before = next.entry
@@ -44,10 +48,20 @@ export function pullNext(store: PoolStore, { agentId, agentName }: Puller, now: 
   return { held: heldLease(saved)! }
 }
 
+/** POOL-16: a beginning that was just listed bars its customers slice by slice; those the slices have not reached are passed over. */
+function callable(store: PoolStore, agentId: string, now: number): StoredEntry | null {
+  for (let passed = 0; passed < MOST_PASSED; passed += 1) {
+    const next = candidate(store, agentId, now)
+    if (!next || !store.doNotCall.hasPrefixOf(next.phone)) return next
+    barEntry(store, next, NOBODY, now)
+  }
+  return null
+}
+
 /** The best of the heads of my lanes; a later rank is looked at only when the earlier ones are empty. */
 function candidate(store: PoolStore, agentId: string, now: number): StoredEntry | null {
   const kind = store.mix.kind(store)
-  for (const rank of lanesFor(agentId)) {
+  for (const rank of openLanes(store, agentId, now)) {
     const heads = rank.flatMap((lane) => store.entries.head(lane, agentId, now, kind) ?? [])
     const best = first(
       heads.map((stored) => ({ ...stored.entry, lane: stored.lane, stored })),
@@ -59,8 +73,12 @@ function candidate(store: PoolStore, agentId: string, now: number): StoredEntry 
 }
 
 function nothingDue(store: PoolStore, agentId: string, now: number): NothingDue {
-  const resting = store.attempts.resting(agentId, lanesFor(agentId).flat(), now)
-  const blocked = blockedFor(store.entries.laneCounts(), agentId, resting.n, store.pool!.state)
-  const due = [store.entries.nextDueFor(agentId), resting.nextAt].filter((at) => at !== null)
+  const resting = store.attempts.resting(agentId, openLanes(store, agentId, now).flat(), now)
+  const blocked = blockedFor(store.entries.laneCounts(), agentId, resting.n, store.pool!.state, (hoursClass) =>
+    store.hours.isOpen(hoursClass, now),
+  )
+  const due = [store.entries.nextDueFor(agentId), resting.nextAt, opensNextFor(store, agentId, now)].filter(
+    (at) => at !== null,
+  )
   return { lease: null, blocked, nextDueAt: due.length > 0 ? Math.min(...due) : null }
 }

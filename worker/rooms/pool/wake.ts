@@ -1,3 +1,4 @@
+import { sortSome } from './hours'
 import type { PoolStore } from './pool-store'
 
 const STEP = 500
@@ -8,6 +9,7 @@ const STEP = 500
  */
 export function wakeDue(store: PoolStore, now: number): void {
   if (!store.pool) return
+  sortSome(store)
   for (;;) {
     const awake = store.entries.awake(now, STEP)
     const changed: number[] = []
