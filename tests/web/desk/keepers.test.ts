@@ -6,7 +6,7 @@ import { emptyDraft } from '../../../web/src/lib/desk/draft'
 import { DraftKeeper } from '../../../web/src/lib/desk/draft-keeper'
 import { handOf, handOfOwed, subjectOf } from '../../../web/src/lib/desk/hand'
 import { dialLink } from '../../../web/src/lib/desk/dial-link'
-import { grouped } from '../../../web/src/lib/desk/grouped-number'
+import { grouped } from '../../../web/src/lib/ui/grouped-number'
 import { parts } from '../../../web/src/lib/desk/script-text'
 import { openDeviceDb, type DeviceDb } from '../../../web/src/lib/offline/device-db'
 

@@ -19,7 +19,7 @@ import { Figures } from './figures.svelte'
 import { handOf, handOfOwed, leaseIdOf, subjectOf, type Hand } from './hand'
 import type { Done } from './just-done'
 import { Presence } from './presence.svelte'
-import { numbers } from './readable-number.svelte'
+import { numbers } from '$lib/ui/readable-number.svelte'
 import { endedLeases, endsLease } from './ended-leases'
 import { Work } from './work.svelte'
 
