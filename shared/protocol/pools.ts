@@ -3,6 +3,7 @@ import { country, epochMs, id, LANGUAGES, projection, timeZone } from './common'
 import { talkSettings } from './pool-talk'
 import { diallingSettings } from './pool-dialling'
 import { hoursSettings } from './pool-hours'
+import { listSettings } from './pool-list'
 
 export const ENTRY_STATES = ['pending', 'leased', 'completed', 'unreachable', 'do-not-call', 'paused'] as const
 export const entryState = z.enum(ENTRY_STATES)
@@ -52,6 +53,7 @@ export const newPool = z.object({
   wrapUpSeconds: z.int().min(0).max(600).optional(),
   /** null: unlimited. Per agent and day. */
   skipBudget: z.int().min(0).max(1000).nullable().optional(),
+  ...listSettings,
   ...diallingSettings,
   ...hoursSettings,
 })
@@ -79,6 +81,7 @@ export const pool = z.object({
   callbackGraceMinutes: z.int(),
   ...diallingSettings,
   ...hoursSettings,
+  ...listSettings,
   state: z.enum(['open', 'paused', 'closed']),
   dispositions: z.array(disposition),
   ...talkSettings,
@@ -130,14 +133,3 @@ export const poolEntry = z.object({
   lastDisposition: z.string().nullable(),
 })
 export type PoolEntry = z.infer<typeof poolEntry>
-
-/** POOL-16: whether a number is on the global list. */
-export const doNotCallEntry = z.object({
-  number: z.string(),
-  listed: z.boolean(),
-  at: epochMs.nullable(),
-  byId: z.string().nullable(),
-  byName: z.string().nullable().optional(),
-  reason: z.string().nullable(),
-})
-export type DoNotCallEntry = z.infer<typeof doNotCallEntry>

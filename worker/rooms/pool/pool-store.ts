@@ -13,9 +13,12 @@ import { HoursStore } from './hours-store'
 import { ImportStore } from './import-store'
 import { ListStore } from './list-store'
 import { MixTurn } from './mix-turn'
+import { StandingStore } from './standing-store'
 import { openPoolTables } from './tables'
 
 const TICK = 'tick'
+export const LOCKS = 'locks'
+export const AGE = 'age'
 /** Wake-ups are gathered to the second: each earlier alarm is an fsync of its own. */
 const TICK_STEP_MS = 1_000
 
@@ -32,6 +35,8 @@ export class PoolStore {
   /** POOL-23: who changed which field of a customer; `edits.edited(entryId)` is what imports keep. */
   readonly edits: EditStore
   readonly locks: LockStore
+  /** POOL-21, 22: where entries stand in the list. */
+  readonly standings: StandingStore
   /** Entries that changed in this group: told to whoever looks at the pool, once it is committed. */
   readonly touched = new Set<number>()
   readonly attempts: AttemptStore
@@ -59,6 +64,7 @@ export class PoolStore {
     this.cards = new CardStore(sql, (entryId, timeZone) => this.entries.putInClass(entryId, timeZone))
     this.edits = new EditStore(sql)
     this.locks = new LockStore(sql)
+    this.standings = new StandingStore(sql)
     this.attempts = new AttemptStore(sql)
     this.doNotCall = new DoNotCallStore(sql, poolId)
     this.imports = new ImportStore(sql)
@@ -122,6 +128,23 @@ export class PoolStore {
   /** POOL-16: the customers whose numbers begin so are barred slice by slice, in groups of their own. */
   sweepFrom(prefix: string, from: Sweep): void {
     this.shell.setTimer(SWEEP + prefix, Date.now(), from)
+  }
+
+  /** POOL-23: when the next editing lock may lapse. */
+  locksLapseAt(at: number): void {
+    const known = this.shell.timerAt(LOCKS)
+    if (known === null || at + this.skewMs() < known) this.shell.setTimer(LOCKS, at + this.skewMs())
+  }
+
+  /** POOL-21: when ageing looks again; null: not any more. */
+  ageAt(at: number | null): void {
+    if (at === null) this.shell.clearTimer(AGE)
+    else this.shell.setTimer(AGE, at + this.skewMs())
+  }
+
+  agesAt(): number | null {
+    const at = this.shell.timerAt(AGE)
+    return at === null ? null : at - this.skewMs()
   }
 
   /** The tick is over: the next wake-up arms it again. */
