@@ -15,6 +15,7 @@ import { customers } from './routes/customers'
 import { demo } from './routes/demo'
 import { docs } from './routes/docs'
 import { doNotCall } from './routes/do-not-call'
+import { doNotCallImporting } from './routes/do-not-call-imports'
 import { entryList } from './routes/entry-list'
 import { floor } from './routes/floor'
 import { imports } from './routes/imports'
@@ -57,6 +58,7 @@ app.route('/api', commands)
 app.route('/api', imports)
 app.route('/api', attempts)
 app.route('/api', customers)
+app.route('/api', doNotCallImporting) // before the numbers: a path of it must not be taken for one
 app.route('/api', doNotCall)
 app.route('/api', calls)
 app.route('/api', floor)

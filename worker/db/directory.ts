@@ -1,3 +1,5 @@
+import { barsOf, GLOBAL } from './do-not-call'
+
 /** Who answers to a name that was dialled: extension, user name or user id (SIP-3). */
 export type DirectoryEntry = { userId: string; username: string; name: string; extension: string | null }
 
@@ -23,7 +25,7 @@ export async function findByDialled(db: D1Database, dialled: string, now: number
   return entry
 }
 
-/** POOL-16, for calls that no pool decided: whether the number is on the list. Never kept: the newest word counts. */
+/** POOL-16, for calls that no pool decided: whether the global list bars the number. Never kept: the newest word counts. */
 export async function isOnDoNotCallList(db: D1Database, number: string): Promise<boolean> {
-  return (await db.prepare('SELECT 1 FROM do_not_call WHERE number = ?').bind(number).first()) !== null
+  return (await barsOf(db, number, [GLOBAL])).length > 0
 }

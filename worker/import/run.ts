@@ -4,7 +4,8 @@ import type { Env } from '../env'
 import { RefusalError } from '../refusals'
 import { poolRoom } from '../rooms/doors'
 import { isRefusal, type Actor, type Asked } from '../rooms/ports'
-import { stageRows } from './stage'
+import { checkedAgainstLists } from './do-not-call-check'
+import { partsOf, stageRow } from './stage'
 
 /** An import names its pool, so that every later request finds the room without a look-up: `poolId.uuid`. */
 export const importIdOf = (poolId: string, uuid: string) => `${poolId}.${uuid}`
@@ -51,7 +52,16 @@ export async function putChunk(
   const room = poolRoom(env, poolOf(importId))
   const pool = await room.settings()
   if (!pool) throw new RefusalError('unknown-import')
-  return granted(await room.putChunk(importId, n, await stageRows(env, pool.country, rows)))
+  const parts: string[] = []
+  const phones: string[] = []
+  const staged = rows.values().map((row) => stageRow(env, pool.country, row))
+  for (const part of partsOf(staged)) {
+    parts.push(part.text)
+    phones.push(...part.phones)
+    // pulls of the same isolate go first
+    await scheduler.wait(0)
+  }
+  return granted(await checkedAgainstLists(env, pool.id, phones, (check) => room.putChunk(importId, n, parts, check)))
 }
 
 /** All rows of a list, in chunks, as a program's file brings them. */

@@ -2,7 +2,9 @@ import type { Env } from '../env'
 import type { PoolEvent } from '../rooms/pool/events'
 import type { PoolStore } from '../rooms/pool/pool-store'
 import type { JournalRow } from '../rooms/room'
-import { deliver } from './pool-deliveries'
+import type { DoNotCallNews } from '../rooms/pool/do-not-call'
+import { checkArrivals } from './arrivals'
+import { tellAgents, tellPools } from './pool-deliveries'
 import { projectPool } from './pool-projection'
 
 type Journalled = { seq: number; eventId: string; event: PoolEvent }
@@ -15,13 +17,18 @@ const ENTRIES_A_WRITE = 4_000
  * upserts guarded by the journal's number, other rooms are told states, not steps. Do-not-call goes first of all, and what
  * it has not delivered holds the journal back; a notice to an agent's room is best effort (it asks anew when it wakes).
  */
-export async function drainPool(env: Env, store: PoolStore, rows: JournalRow[]): Promise<number> {
+export async function drainPool(
+  env: Env,
+  store: PoolStore,
+  rows: JournalRow[],
+  bar: (news: DoNotCallNews) => Promise<void>,
+): Promise<number> {
   const events = upToEntries(
     rows.map((row) => ({ seq: row.seq, eventId: row.eventId, event: JSON.parse(row.event) as PoolEvent })),
   )
   const upTo = events.at(-1)!.seq
-  await projectPool(env, store, events, upTo)
-  await deliver(env, store, events)
+  await Promise.all([tellAgents(env, events), projectPool(env, store, events, upTo)])
+  await Promise.all([tellPools(env, store, events), checkArrivals(env, store, events, bar)])
   return upTo
 }
 

@@ -1,7 +1,6 @@
 import type { AgentCommand, CommandResult } from '#shared/protocol/commands'
 import type { AgentToday, Pool, PoolStats } from '#shared/protocol/pools'
 import type { CallbackDue, LeaseView, PullReply } from '#shared/protocol/pulls'
-import type { StagedRow } from '#shared/domain/import/staged'
 import { dayOf } from '#shared/domain/pool/figures'
 import type { Env } from '../env'
 import { drainPool } from '../journal/pool-drain'
@@ -9,7 +8,8 @@ import { callbackDue, promisedCalls } from './pool/callbacks'
 import { applyCommand } from './pool/commands'
 import { configurePool } from './pool/configure'
 import { block, learn, sweep } from './pool/do-not-call'
-import { commitSlice, importOf, importRows, openImport, putChunk, viewOf } from './pool/imports'
+import { commitSlice } from './pool/import-commit'
+import { choose, importOf, importRows, openImport, putChunk, viewOf } from './pool/imports'
 import { PicturePush } from './pool/picture-push'
 import { PoolStore, SWEEP, type Sweep } from './pool/pool-store'
 import { heldLease, pullNext } from './pool/pull'
@@ -174,7 +174,7 @@ export class PoolRoom extends Room implements PoolPort {
   async putChunk(
     importId: string,
     n: number,
-    rows: StagedRow[],
+    rows: string[],
     check?: Ask<'putChunk', 3>,
   ): ReturnType<PoolPort['putChunk']> {
     return this.decide(null, (store, now) => {
@@ -185,6 +185,10 @@ export class PoolRoom extends Room implements PoolPort {
 
   async importView(importId: string): ReturnType<PoolPort['importView']> {
     return this.decide(null, (store) => viewOf(store, importOf(store, importId)))
+  }
+
+  async chooseImport(importId: string, choices: Ask<'chooseImport', 1>): ReturnType<PoolPort['chooseImport']> {
+    return this.decide(null, (store) => choose(store, importId, choices))
   }
 
   async importRows(importId: string, query: Ask<'importRows', 1>): ReturnType<PoolPort['importRows']> {

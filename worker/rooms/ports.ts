@@ -3,7 +3,7 @@
  * inside blockConcurrencyWhile, and re-reads its own state after every await (input gates do not hold across one).
  */
 import type { AgentCommand, CommandResult } from '#shared/protocol/commands'
-import type { GivenFields, StagedRow } from '#shared/domain/import/staged'
+import type { GivenFields } from '#shared/domain/import/staged'
 import type { Tries } from '#shared/domain/number/caps'
 import type { ImportView, RowVerdict } from '#shared/protocol/imports'
 import type { AgentPicture, CallPicture, FloorPicture, MeEvent, Owed, PoolPicture } from '#shared/protocol/live'
@@ -92,24 +92,35 @@ export interface PoolPort {
     policy: 'merge' | 'skip' | 'error'
     /** The sheet's headers and what each was taken for; none where rows came without a sheet. */
     columns?: { header: string; field: string }[]
+    reopenUnreachable?: boolean
+    /** IMP-2: of the headers, where the columns were matched by hand. */
+    signature?: string
     by: { id: string; name: string }
     at: number
   }): Promise<Asked<ImportView>>
-  /** Rows as the edge read them (worker/import); the same chunk again is answered again, with other rows refused `chunk-mismatch`. */
+  /**
+   * Rows as the edge read them, packed into parts (worker/import/stage); the same chunk again is answered again, with other
+   * rows refused `chunk-mismatch`.
+   */
   putChunk(
     importId: string,
     n: number,
-    rows: StagedRow[],
+    rows: string[],
     /** POOL-16: what the lists say of these numbers; `conflict` when a list has changed since. */
     check?: Check,
   ): Promise<Asked<{ received: number }>>
   importView(importId: string): Promise<Asked<ImportView>>
+  /** IMP-4: what is chosen in the dry run. */
+  chooseImport(
+    importId: string,
+    choices: { policy?: 'merge' | 'skip' | 'error'; reopenUnreachable?: boolean },
+  ): Promise<Asked<ImportView>>
   /** In the order of the sheet. `verdicts`: only these (none: all); `warned`: only rows taken with a warning. */
   importRows(
     importId: string,
     query: { verdicts: string[]; warned: boolean; cursor?: number; limit: number },
   ): Promise<Asked<{ items: (RowVerdict & { given: GivenFields })[]; nextCursor: string | null }>>
-  /** Commits the next slice (≤ 2,000 rows, one transaction); the route calls it until `state` is committed. Idempotent. */
+  /** Commits the next part (some hundred rows, one transaction); the route calls it until `state` is committed. Idempotent. */
   commitSlice(importId: string): Promise<Asked<ImportView>>
   /** NumberRoom: another place wants these. The pool claims them from now on, and answers what it has leased, in order. */
   tellNumbers(numbers: string[], turn: number): Promise<NumberTold[]>

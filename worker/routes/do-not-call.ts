@@ -1,44 +1,50 @@
 import * as z from 'zod'
-import { e164, page } from '#shared/protocol/common'
-import { doNotCallEntry } from '#shared/protocol/pools'
+import { id } from '#shared/protocol/common'
+import {
+  doNotCallAnswer,
+  doNotCallEntry,
+  doNotCallList,
+  doNotCallPage,
+  doNotCallQuery,
+  doNotCallValue,
+} from '#shared/protocol/do-not-call'
+import { csvParts } from '#shared/spreadsheet/csv-writer'
 import { audited } from '../auth/audit'
-import { listedNumber, listNumber, numbersAfter, unlistNumber, type ListedNumber } from '../db/do-not-call'
-import { poolIds } from '../db/pools'
-import type { Env } from '../env'
-import { RefusalError } from '../refusals'
-import { asking, poolRoom } from '../rooms/doors'
-import type { PoolPort } from '../rooms/ports'
+import {
+  barsOf,
+  GLOBAL,
+  isPrefix,
+  listedValue,
+  listValue,
+  numbersAfter,
+  prefixesOf,
+  unlistValue,
+  type ListedNumber,
+} from '../db/do-not-call'
+import { listPools } from '../db/pools'
+import { knownList, tellFollowers } from '../do-not-call'
 import { body, endpoint, json, router } from './endpoint'
 
-/** POOL-16: the global list, durable here and in every pool before it is acknowledged. */
+/** POOL-16: the global list and the pools' own, durable here and with the pools that follow before it is acknowledged. */
 export const doNotCall = router()
 const tags = ['do not call']
-const params = z.object({ number: e164 })
-const shown = (number: string, row: ListedNumber | null) => ({
-  number,
-  listed: row !== null,
+const params = z.object({ number: doNotCallValue })
+const onList = z.object({ list: doNotCallList.default(GLOBAL) })
+const why = z.string().trim().max(200).optional()
+
+const said = (row: ListedNumber | null) => ({
   at: row?.at ?? null,
   byId: row?.byId ?? null,
   byName: row?.byName ?? null,
   reason: row?.reason ?? null,
 })
-
-/** A pool that does not answer makes the whole request fail: the row stands, and asking again finishes it. */
-async function tellPools(env: Env, tell: (pool: PoolPort) => Promise<void>): Promise<void> {
-  const ids = await poolIds(env.DB)
-  const told = await Promise.allSettled(ids.map((id) => asking(() => poolRoom(env, id), tell)))
-  if (told.some((one) => one.status === 'rejected')) throw new RefusalError('unavailable')
-}
-
-const query = z.object({
-  /** The digits a number ends with. */
-  q: z
-    .string()
-    .regex(/^\+?\d{1,15}$/)
-    .optional(),
-  cursor: z.string().max(20).optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
+const shown = (list: string, number: string, row: ListedNumber | null) => ({
+  list,
+  number,
+  listed: row !== null,
+  ...said(row),
 })
+
 endpoint(
   doNotCall,
   'do-not-call.read',
@@ -46,15 +52,16 @@ endpoint(
     method: 'get',
     path: '/do-not-call',
     tags,
-    summary: 'Numbers nobody may call',
-    request: { query },
-    responses: { 200: json(page(doNotCallEntry), 'By number') },
+    summary: 'Numbers of one list that nobody may call',
+    request: { query: doNotCallQuery },
+    responses: { 200: json(doNotCallPage, 'By number; beginnings have their own list') },
   },
   async (c) => {
-    const { q = '', cursor = '', limit } = c.req.valid('query')
-    const rows = await numbersAfter(c.env.DB, cursor, limit, q)
+    const { list, q = '', cursor = '', limit } = c.req.valid('query')
+    const found = q.startsWith('+') ? { beginning: q } : { ending: q }
+    const rows = await numbersAfter(c.env.DB, { list, after: cursor, limit, ...found })
     const nextCursor = rows.length === limit ? rows.at(-1)!.number : null
-    return c.json({ items: rows.map((row) => shown(row.number, row)), nextCursor }, 200)
+    return c.json({ items: rows.map((row) => shown(list, row.number, row)), nextCursor }, 200)
   },
 )
 
@@ -63,15 +70,91 @@ endpoint(
   'do-not-call.read',
   {
     method: 'get',
+    path: '/do-not-call/prefixes',
+    tags,
+    summary: 'Beginnings of numbers that one list bars',
+    request: { query: onList },
+    responses: { 200: json(doNotCallPage, 'All of them') },
+  },
+  async (c) => {
+    const { list } = c.req.valid('query')
+    const rows = await prefixesOf(c.env.DB, [list])
+    return c.json({ items: rows.map((row) => shown(list, row.number, row)), nextCursor: null }, 200)
+  },
+)
+
+const EXPORT_PAGE = 5_000
+endpoint(
+  doNotCall,
+  'do-not-call.export',
+  {
+    method: 'get',
+    path: '/do-not-call/export',
+    tags,
+    summary: 'A whole list as csv, streamed',
+    request: { query: onList },
+    responses: {
+      200: { description: 'number, at, by, reason', content: { 'text/csv': { schema: { type: 'string' } } } },
+    },
+  },
+  async (c) => {
+    const { list } = c.req.valid('query')
+    await knownList(c.env, list)
+    await audited(c, 'do-not-call.export', 'do-not-call', { list })
+    const parts = csvParts(['number', 'at', 'by', 'reason'], rowsOf(c.env.DB, list))
+    const text = new ReadableStream<string>({
+      async pull(controller) {
+        const part = await parts.next()
+        if (part.done) controller.close()
+        else controller.enqueue(part.value)
+      },
+    })
+    return c.body(text.pipeThrough(new TextEncoderStream()), 200, {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': 'attachment; filename="do-not-call.csv"',
+      'cache-control': 'no-store',
+    })
+  },
+)
+async function* rowsOf(db: D1Database, list: string) {
+  const row = (one: ListedNumber) => [one.number, new Date(one.at).toISOString(), one.byName ?? null, one.reason]
+  for (const one of await prefixesOf(db, [list])) yield row(one)
+  for (let after = ''; ;) {
+    const rows = await numbersAfter(db, { list, after, limit: EXPORT_PAGE })
+    for (const one of rows) yield row(one)
+    if (rows.length < EXPORT_PAGE) return
+    after = rows.at(-1)!.number
+  }
+}
+
+/** With `poolId` only what bars it in that pool; else on every list. */
+endpoint(
+  doNotCall,
+  'do-not-call.read',
+  {
+    method: 'get',
     path: '/do-not-call/{number}',
     tags,
-    summary: 'Whether a number may not be called',
-    request: { params },
-    responses: { 200: json(doNotCallEntry, '`listed` says it') },
+    summary: 'Whether a number may not be called, and which list or beginning says so',
+    request: { params, query: z.object({ poolId: id.optional() }) },
+    responses: { 200: json(doNotCallAnswer, '`listed` says it, `bars` why') },
   },
   async (c) => {
     const { number } = c.req.valid('param')
-    return c.json(shown(number, await listedNumber(c.env.DB, number)), 200)
+    const { poolId } = c.req.valid('query')
+    const pools = await listPools(c.env.DB)
+    const names = new Map(pools.map((pool) => [pool.id, pool.name]))
+    const lists = [GLOBAL, ...(poolId ? [poolId] : names.keys())]
+    const rows = isPrefix(number)
+      ? (await prefixesOf(c.env.DB, lists)).filter((row) => row.number === number)
+      : await barsOf(c.env.DB, number, lists)
+    const bars = rows.map((row) => ({
+      list: row.list,
+      poolName: names.get(row.list) ?? null,
+      value: row.number,
+      ...said(row),
+    }))
+    return c.json({ number, listed: bars.length > 0, ...said(rows[0] ?? null), bars }, 200)
   },
 )
 
@@ -82,18 +165,22 @@ endpoint(
     method: 'put',
     path: '/do-not-call/{number}',
     tags,
-    summary: 'Put a number on the list; every hold on it ends',
-    request: { params, ...body(z.object({ reason: z.string().trim().max(200).optional() })) },
-    responses: { 200: json(doNotCallEntry, 'Listed, in every pool') },
+    summary: 'Put a number, or with a star a beginning, on a list; every hold on it ends',
+    request: { params, query: onList, ...body(z.object({ reason: why })) },
+    responses: { 200: json(doNotCallEntry, 'Listed, and known to every pool that follows the list') },
   },
   async (c) => {
     const { number } = c.req.valid('param')
-    const { userId } = c.get('actor')
-    const row = { number, at: Date.now(), byId: userId, reason: c.req.valid('json').reason ?? null }
-    const added = await listNumber(c.env.DB, row)
-    await tellPools(c.env, (pool) => pool.addDoNotCall([{ number, at: row.at, by: userId }]))
-    if (added) await audited(c, 'do-not-call.add', 'do-not-call')
-    return c.json(shown(number, await listedNumber(c.env.DB, number)), 200)
+    const { list } = c.req.valid('query')
+    await knownList(c.env, list)
+    const { userId, name } = c.get('actor')
+    const at = Date.now()
+    const reason = c.req.valid('json').reason || null
+    const { changed, version } = await listValue(c.env.DB, { list, number, at, byId: userId, reason })
+    const news = { list, version, at, by: { id: userId, name }, values: [number] }
+    await tellFollowers(c.env, list, (pool) => pool.addDoNotCall(news))
+    if (changed) await audited(c, 'do-not-call.add', 'do-not-call', { list })
+    return c.json(shown(list, number, await listedValue(c.env.DB, list, number)), 200)
   },
 )
 
@@ -105,15 +192,17 @@ endpoint(
     method: 'delete',
     path: '/do-not-call/{number}',
     tags,
-    summary: 'Take a number off the list',
-    request: { params, query: z.object({ reason: z.string().trim().max(200).optional() }) },
+    summary: 'Take a number, or with a star a beginning, off a list',
+    request: { params, query: onList.extend({ reason: why }) },
     responses: { 200: json(doNotCallEntry, 'No longer listed') },
   },
   async (c) => {
-    const { number } = c.req.valid('param')
-    const removed = await unlistNumber(c.env.DB, number)
-    await tellPools(c.env, (pool) => pool.removeDoNotCall(number))
-    if (removed) await audited(c, 'do-not-call.remove', 'do-not-call', { reason: c.req.valid('query').reason ?? null })
-    return c.json(shown(number, null), 200)
+    const { number: value } = c.req.valid('param')
+    const { list, reason = null } = c.req.valid('query')
+    const { changed, version } = await unlistValue(c.env.DB, list, value)
+    await knownList(c.env, list)
+    await tellFollowers(c.env, list, (pool) => pool.removeDoNotCall({ list, version, value }))
+    if (changed) await audited(c, 'do-not-call.remove', 'do-not-call', { list, reason })
+    return c.json(shown(list, value, null), 200)
   },
 )

@@ -43,6 +43,7 @@ export const ACTIONS = {
   'view.keep': ['supervisor', 'administrator'],
   'do-not-call.read': ['agent', 'supervisor', 'administrator', 'integration'],
   'do-not-call.add': ['supervisor', 'administrator', 'integration'],
+  'do-not-call.export': ['supervisor', 'administrator', 'integration'],
   'do-not-call.remove': ['administrator'],
   'floor.read': ['supervisor', 'administrator'],
   'user.list': ['supervisor', 'administrator'],

@@ -42,7 +42,9 @@ export class SimulatedFloor {
   private async reopen(entryId: string): Promise<void> {
     const sent = this.line.tick()
     if (this.chance.chance(0.3))
-      await this.untilAnswered((room) => room.removeDoNotCall(this.phoneOf(entryId)).then(() => true))
+      await this.untilAnswered((room) =>
+        room.removeDoNotCall({ list: 'global', version: 0, value: this.phoneOf(entryId) }).then(() => true),
+      )
     const id = this.chance.uuid()
     const reply: Asked<unknown> = await this.untilAnswered((room) =>
       room.supervise(dora, { id, entryId, action: 'reopen', reason: 'recycled' }),
@@ -53,8 +55,9 @@ export class SimulatedFloor {
   private async bar(entryId: string): Promise<void> {
     const sent = this.line.tick()
     const number = this.phoneOf(entryId)
+    const by = { id: dora.userId, name: dora.name }
     await this.untilAnswered((room) =>
-      room.addDoNotCall([{ number, at: this.line.now(), by: 'dora' }]).then(() => true),
+      room.addDoNotCall({ list: 'global', version: 0, at: this.line.now(), by, values: [number] }).then(() => true),
     )
     this.line.seen({ kind: 'barred', entryId, sent, answered: this.line.tick() })
   }

@@ -80,7 +80,9 @@ describe('who hears of a call', () => {
     const pulled = await room.pull(person.actor, { id: null, poolId: pool.id })
     if (isRefusal(pulled) || !pulled.reply.lease) throw new Error(JSON.stringify(pulled))
     const other = '+905550009999'
-    await env.DB.prepare('INSERT INTO do_not_call (number, at, by_id) VALUES (?, 1, ?)').bind(other, 'carol').run()
+    await env.DB.prepare("INSERT INTO do_not_call_numbers (list, number, at, by_id) VALUES ('global', ?, 1, ?)")
+      .bind(other, 'carol')
+      .run()
     alice.invite(other, { headers: [`X-Switchroom-Lease: ${pulled.reply.lease.id}`] })
     await alice.response(403, 'INVITE')
   })

@@ -37,7 +37,9 @@ describe('numbers', () => {
   it('[POOL-16] a number on the do-not-call list is refused when no pool gave it', async () => {
     const { alice } = await aliceAndBob()
     const dialled = number()
-    await env.DB.prepare('INSERT INTO do_not_call (number, at, by_id) VALUES (?, 1, ?)').bind(dialled, 'carol').run()
+    await env.DB.prepare("INSERT INTO do_not_call_numbers (list, number, at, by_id) VALUES ('global', ?, 1, ?)")
+      .bind(dialled, 'carol')
+      .run()
     alice.invite(dialled)
     const refused = await alice.response(403, 'INVITE')
     expect(refused.header('X-Switchroom-Refusal')).toBe('do-not-call')

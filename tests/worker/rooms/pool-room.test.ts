@@ -262,7 +262,7 @@ describe('leases', () => {
     expect(await room.supervise(carol, input)).toMatchObject({ refused: 'not-permitted' })
     expect(await room.supervise(dora, { ...input, reason: '' })).toMatchObject({ refused: 'reason-required' })
     expect(await room.supervise(dora, input)).toMatchObject({ refused: 'do-not-call' })
-    await room.removeDoNotCall(phoneOf(1))
+    await room.removeDoNotCall({ list: 'global', version: 1, value: phoneOf(1) })
     expect(await room.supervise(dora, input)).toMatchObject({ projection: { room: 'pool:reopen' } })
     expect((await lease(room, bob)).entry).toMatchObject({ attempt: 1 })
   })

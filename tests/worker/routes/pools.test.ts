@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:test'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { ImportView } from '#shared/protocol/imports'
 import type { PoolEntry, PoolView } from '#shared/protocol/pools'
 import { poolRoom } from '#worker/rooms/doors'
 import { about, fill, aRow, lease, phoneOf, said } from '#tests/support/workerd/pool'
@@ -141,7 +142,13 @@ describe('do not call', () => {
     expect((await api(path, { as: supervisor, method: 'PUT', body: { reason: 'by letter' } })).status).toBe(200)
     expect(await poolRoom(env, pool.id).held(agent.id)).toBeNull()
     const later = await make({ name: 'Later' })
-    const { checked } = await fill(poolRoom(env, later.id), [aRow(1, { phone: number })])
+    const file = { fileName: 'list.csv', sha256: 'a'.repeat(64), rowCount: 1, policy: 'merge' }
+    const { id } = await (
+      await api(`/api/pools/${later.id}/imports`, { as: supervisor, body: file })
+    ).json<{ id: string }>()
+    const chunk = { rows: [{ row: 2, phone: number }] }
+    await api(`/api/imports/${id}/chunks/0`, { as: supervisor, method: 'PUT', body: chunk })
+    const checked = await (await api(`/api/imports/${id}`, { as: supervisor })).json<ImportView>()
     expect(checked.counts).toMatchObject({ 'do-not-call': 1, new: 0 })
   })
 

@@ -5,7 +5,7 @@ import { log } from '../../log'
 import type { Route } from '../../sip/b2bua/set-up'
 import type { RefusalCode } from '#shared/protocol/problem'
 import { SENTENCES } from '#shared/protocol/problem'
-import { agentRoom } from '../doors'
+import { agentRoom, poolRoom } from '../doors'
 import type { CallerContext } from '../ports'
 import { withTimeout } from '../room'
 
@@ -16,7 +16,7 @@ const TIMEOUT_MS = 2_000
 
 /**
  * SIP-3: an extension, user name or user id rings that user's devices; a number (E.164) goes to the carrier. A number on the
- * do-not-call list is refused unless a pool gave it (it checked). Refusals carry X-Switchroom-Refusal with a closed code.
+ * do-not-call list is refused, also in the hand of who holds the customer. Refusals carry X-Switchroom-Refusal with a closed code.
  */
 export async function routeCall(env: Env, dialled: string, caller: CallerContext, now: number): Promise<Routed> {
   try {
@@ -34,12 +34,16 @@ export async function routeCall(env: Env, dialled: string, caller: CallerContext
 async function toNumber(env: Env, number: string, caller: CallerContext): Promise<Routed> {
   const carrier = carrierOf(env)
   if (!carrier) return nowhere(number, 503, 'No Carrier', 'no-carrier', 'outgoing')
-  const isLeased = caller.lease?.phone === number
-  if (!isLeased && (await withTimeout(isOnDoNotCallList(env.DB, number), TIMEOUT_MS))) {
+  if (await withTimeout(isBarred(env, number, caller.lease), TIMEOUT_MS)) {
     return nowhere(number, 403, 'Do Not Call', 'do-not-call', 'outgoing')
   }
   const { aor } = carrier.route(number)
   return { route: await devicesOf(env, aor), calleeAor: aor, other: number, direction: 'outgoing' }
+}
+
+/** POOL-16: the pool that gave the customer knows at once; of another number the global list is asked. */
+function isBarred(env: Env, number: string, lease: CallerContext['lease']): Promise<boolean> {
+  return lease?.phone === number ? poolRoom(env, lease.poolId).isBarred(number) : isOnDoNotCallList(env.DB, number)
 }
 
 async function devicesOf(env: Env, aor: string): Promise<Route> {

@@ -1,5 +1,5 @@
 import { page } from '#shared/protocol/common'
-import { doNotCallEntry } from '#shared/protocol/pools'
+import { doNotCallEntry } from '#shared/protocol/do-not-call'
 import { api } from '$lib/api/client'
 
 const numberPage = page(doNotCallEntry)

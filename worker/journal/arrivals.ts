@@ -1,0 +1,26 @@
+import { checkNumbers } from '../db/do-not-call'
+import type { Env } from '../env'
+import type { DoNotCallNews } from '../rooms/pool/do-not-call'
+import type { PoolStore } from '../rooms/pool/pool-store'
+import type { Journalled } from './pool-drain'
+
+/**
+ * POOL-16, the net under every way in: customers that came in or changed are looked up once more on the lists, after they
+ * are shown. Imports and single customers have been checked before (`learn`); what was moved from another pool, or came by a
+ * way that forgot to ask, is barred here.
+ */
+export async function checkArrivals(
+  env: Env,
+  store: PoolStore,
+  events: Journalled[],
+  bar: (news: DoNotCallNews) => Promise<void>,
+): Promise<void> {
+  const ids = new Set(events.flatMap(({ event }) => (event.kind === 'changed' && event.cards ? event.entries : [])))
+  const phones = [...ids].flatMap((id) => store.entries.get(id)?.phone ?? [])
+  if (phones.length === 0) return
+  const { asOf, listed } = await checkNumbers(env.DB, store.poolId, phones)
+  for (const list of new Set(listed.map((one) => one.list))) {
+    const values = listed.filter((one) => one.list === list).map((one) => one.number)
+    await bar({ list, version: asOf, at: Date.now(), by: { id: '', name: '' }, values })
+  }
+}
