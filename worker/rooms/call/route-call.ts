@@ -41,9 +41,10 @@ async function toNumber(env: Env, number: string, caller: CallerContext): Promis
   return { route: await devicesOf(env, aor), calleeAor: aor, other: number, direction: 'outgoing' }
 }
 
-/** POOL-16: the pool that gave the customer knows at once; of another number the global list is asked. */
-function isBarred(env: Env, number: string, lease: CallerContext['lease']): Promise<boolean> {
-  return lease?.phone === number ? poolRoom(env, lease.poolId).isBarred(number) : isOnDoNotCallList(env.DB, number)
+/** POOL-16: the pool that gave the customer knows at once; of a number that is not the customer's the global list is asked. */
+async function isBarred(env: Env, number: string, lease: CallerContext['lease']): Promise<boolean> {
+  if (lease && (await poolRoom(env, lease.poolId).isBarred(number))) return true
+  return lease?.phone !== number && (await isOnDoNotCallList(env.DB, number))
 }
 
 async function devicesOf(env: Env, aor: string): Promise<Route> {

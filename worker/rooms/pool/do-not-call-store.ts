@@ -6,8 +6,8 @@ const VERSION = 'do-not-call-version'
 
 /**
  * POOL-16: what bars the numbers of this pool. Of the lists, which may have millions of numbers, it keeps the ones this pool
- * has as a customer or in an import that is not committed; of beginnings it keeps all (decision 0110). `version`: up to which
- * version of the lists it was told; a check made against an older one may have missed what was not kept.
+ * has; of beginnings it keeps all (decision 0110). `version`: up to which version of the lists it was told; a check made
+ * against an older one may have missed what was not kept.
  */
 export class DoNotCallStore {
   /** Beginnings in memory: a check takes at most one look per length. */
@@ -31,15 +31,9 @@ export class DoNotCallStore {
     if (this.sql.exec('SELECT 1 FROM do_not_call LIMIT 1').toArray().length === 0) return
     this.sql.exec(
       `INSERT OR IGNORE INTO do_not_call_bar (number, list, at, by)
-         SELECT number, 'global', at, by FROM do_not_call WHERE ${HERE('number', '?1')}`,
-      this.openImports(),
+         SELECT number, 'global', at, by FROM do_not_call WHERE number IN (SELECT phone FROM entry)`,
     )
     this.sql.exec('DELETE FROM do_not_call')
-  }
-
-  private openImports(): string {
-    const open = 'SELECT json_group_array(no) AS ids FROM import_run WHERE settled_at IS NULL'
-    return this.sql.exec<{ ids: string }>(open).one().ids
   }
 
   reload(): void {
@@ -78,13 +72,12 @@ export class DoNotCallStore {
     return this.lengths.some((length) => this.prefixes.has(number.slice(0, length)))
   }
 
-  /** Of many numbers those this pool has, as a customer or staged. */
+  /** Of many numbers those this pool has. */
   here(numbers: string[]): string[] {
     return this.sql
       .exec<{ value: string }>(
-        `SELECT number.value FROM json_each(?1) number WHERE ${HERE('number.value', '?2')}`,
+        'SELECT number.value FROM json_each(?) number WHERE EXISTS (SELECT 1 FROM entry WHERE phone=number.value)',
         JSON.stringify(numbers),
-        this.openImports(),
       )
       .toArray()
       .map((row) => row.value)
@@ -138,10 +131,3 @@ export class DoNotCallStore {
     this.sql.exec('INSERT OR REPLACE INTO setting (key, value) VALUES (?,?)', VERSION, String(to))
   }
 }
-
-/** Whether this pool has the number that `column` holds. Whatever else keeps numbers of customers gets its line here. */
-const HERE = (column: string, openImports: string) => `(
-  EXISTS (SELECT 1 FROM entry WHERE phone=${column})
-  OR EXISTS (SELECT 1 FROM json_each(${openImports}) open JOIN import_phone
-     ON import_phone.no=open.value AND import_phone.phone=CAST(substr(${column}, 2) AS INTEGER))
-)`
