@@ -71,18 +71,124 @@ function readStrings(file) {
   return found
 }
 
-/** Prefixes (digits without +) by the set of zones they name. */
+/** Zones whose clocks tzdata links together: one name for them. */
+const ALIKE = {
+  'Africa/El_Aaiun': 'Africa/Casablanca',
+  'Arctic/Longyearbyen': 'Europe/Oslo',
+  'Europe/Guernsey': 'Europe/London',
+  'Europe/Isle_of_Man': 'Europe/London',
+  'Europe/Jersey': 'Europe/London',
+  'Europe/Mariehamn': 'Europe/Helsinki',
+  'Europe/Vatican': 'Europe/Rome',
+}
+/** Where the map names another country's zone for want of a better one (by calling code). */
+const MISNAMED = {
+  7: { 'Europe/Bucharest': 'Europe/Kaliningrad' },
+  52: { 'America/New_York': 'America/Cancun' },
+}
+/**
+ * Where the map is too coarse or wrong. Brazil: Anatel's area codes, with the zones tzdata has for their states (zone.tab).
+ * Spain: mobile numbers are of no region (CNMC numbering plan), so they may be in the Canaries.
+ */
+const CORRECTED = {
+  55: {
+    'America/Sao_Paulo':
+      '11 12 13 14 15 16 17 18 19 21 22 24 27 28 31 32 33 34 35 37 38 41 42 43 44 45 46 47 48 49 51 53 54 55 61 62 64',
+    'America/Araguaina': '63',
+    'America/Cuiaba': '65 66',
+    'America/Campo_Grande': '67',
+    'America/Rio_Branco': '68',
+    'America/Porto_Velho': '69',
+    'America/Bahia': '71 73 74 75 77',
+    'America/Maceio': '79 82',
+    'America/Noronha America/Recife': '81',
+    'America/Recife': '87',
+    'America/Fortaleza': '83 84 85 86 88 89 98 99',
+    'America/Belem': '91 94 96',
+    'America/Santarem': '93',
+    'America/Manaus': '92',
+    'America/Eirunepe America/Manaus': '97',
+    'America/Boa_Vista': '95',
+    'America/Noronha America/Rio_Branco America/Manaus America/Sao_Paulo': '',
+  },
+  34: { 'Atlantic/Canary Europe/Madrid': '6 7' },
+  970: { 'Asia/Gaza Asia/Hebron': '' },
+}
+/** Of these the corrections are all there is. */
+const WHOLLY_CORRECTED = new Set(['55', '970'])
+
+/** @param {string} zone */
+const named = (zone) => {
+  const present = RENAMED[/** @type {keyof typeof RENAMED} */ (zone)] ?? zone
+  return ALIKE[/** @type {keyof typeof ALIKE} */ (present)] ?? present
+}
+
+/** The one zone of a calling code whose countries have no other; null: several. @param {string[]} countries */
+function onlyZone(countries) {
+  const zones = new Set(
+    countries.flatMap((country) => {
+      /** @type {Intl.Locale & { getTimeZones?: () => string[], timeZones?: string[] }} */
+      const locale = new Intl.Locale(`und-${country}`)
+      return (locale.getTimeZones?.() ?? locale.timeZones ?? ['?', '??']).map(named)
+    }),
+  )
+  return zones.size === 1 ? [...zones][0] : null
+}
+
+/** Prefixes (digits without +) by the set of zones they name. Of a country with one zone: its calling code. */
 function zoneLines() {
+  const codes = callingCodes()
+  const codeOf = (/** @type {string} */ prefix) =>
+    [3, 2, 1].map((n) => prefix.slice(0, n)).find((code) => codes.has(code))
+  /** @type {Map<string, string>} */
+  const setOf = new Map()
+  for (const [prefix, zones] of readStrings('timezones.bson')) {
+    const code = codeOf(prefix) ?? prefix
+    if (WHOLLY_CORRECTED.has(code)) continue
+    /** @type {Record<string, string>} */
+    const better = MISNAMED[/** @type {keyof typeof MISNAMED} */ (Number(code))] ?? {}
+    setOf.set(prefix, [...new Set(zones.split('&').map((zone) => named(better[zone] ?? zone)))].sort().join(' '))
+  }
+  for (const [code, countries] of codes) {
+    const only = onlyZone(countries)
+    if (!only) continue
+    for (const prefix of setOf.keys()) if (codeOf(prefix) === code) setOf.delete(prefix)
+    setOf.set(code, only)
+  }
+  for (const [code, sets] of Object.entries(CORRECTED))
+    for (const [set, areas] of Object.entries(sets))
+      for (const area of areas.split(' ')) setOf.set(code + area, set.split(' ').sort().join(' '))
+  return linesOf([...setOf].filter(([prefix, set]) => set !== inherited(prefix, setOf)))
+}
+
+/** What a shorter prefix says already need not be said again. @param {string} prefix @param {Map<string, string>} setOf */
+function inherited(prefix, setOf) {
+  for (let length = prefix.length - 1; length > 0; length--) {
+    const set = setOf.get(prefix.slice(0, length))
+    if (set) return set
+  }
+  return null
+}
+
+/** @param {[string, string][]} pairs */
+function linesOf(pairs) {
   /** @type {Map<string, string[]>} */
   const bySet = new Map()
-  for (const [prefix, zones] of readStrings('timezones.bson')) {
-    const names = zones.split('&').map((zone) => RENAMED[/** @type {keyof typeof RENAMED} */ (zone)] ?? zone)
-    const set = [...new Set(names)].sort().join(' ')
-    bySet.set(set, [...(bySet.get(set) ?? []), prefix])
-  }
+  for (const [prefix, set] of pairs) bySet.set(set, [...(bySet.get(set) ?? []), prefix])
   return [...bySet]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([set, prefixes]) => `${set}: ${prefixes.sort().join(' ')}`)
+}
+
+/** Countries by calling code. */
+function callingCodes() {
+  /** @type {Map<string, string[]>} */
+  const codes = new Map()
+  for (const country of getCountries()) {
+    const code = getCountryCallingCode(country)
+    codes.set(code, [...(codes.get(code) ?? []), country])
+  }
+  return codes
 }
 
 /** Area codes of the North American plan by state of the USA, territory, or other country. */
@@ -108,17 +214,16 @@ function areaLines() {
 }
 
 function codeLine() {
-  /** @type {Map<string, string>} */
-  const countries = new Map()
-  for (const country of getCountries()) {
-    const code = getCountryCallingCode(country)
-    const main = MAIN_OF_CODE[/** @type {keyof typeof MAIN_OF_CODE} */ (Number(code))]
-    if (!countries.has(code) || main === country) countries.set(code, country)
-  }
+  const countries = new Map(
+    [...callingCodes()].map(([code, all]) => {
+      const main = MAIN_OF_CODE[/** @type {keyof typeof MAIN_OF_CODE} */ (Number(code))]
+      return /** @type {const} */ ([code, main ?? all[0] ?? ''])
+    }),
+  )
   // Kazakhstan's part of +7
-  countries.set('76', 'KZ').set('77', 'KZ')
-  return [...countries]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+  const all = [...countries, ['76', 'KZ'], ['77', 'KZ']]
+  return all
+    .sort(([a = ''], [b = '']) => (a < b ? -1 : 1))
     .map(([code, country]) => `${code}:${country}`)
     .join(' ')
 }

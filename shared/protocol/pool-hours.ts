@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { MINUTES_A_DAY } from '../domain/hours/hours'
-import { packOf } from '../domain/hours/packs'
+import { PACK_CODES } from '../domain/hours/pack-codes'
 import { epochMs, id } from './common'
 
 const minute = z.int().min(0).max(MINUTES_A_DAY)
@@ -13,7 +13,7 @@ const date = z.iso.date()
 /** POOL-18: when a pool's customers may be called, in their own local time. null: at any time. */
 export const poolHours = z.object({
   /** Jurisdictions whose rules hold (`GET /api/calling-hours/packs`); the strictest of all applies. */
-  packs: z.array(z.string().refine((code) => packOf(code) !== null, { error: 'unknown pack' })).max(20),
+  packs: z.array(z.enum(PACK_CODES)).max(20),
   /** The pool's own windows, Monday first; null: none of its own. */
   week: z.array(z.array(window).max(12)).length(7).nullable(),
   /** Days of the customer's calendar without calls. */
