@@ -29,7 +29,7 @@ export type OutboxItem = {
   isUrgent: boolean
   command: AgentCommand
   /** What a person recognises it by in lists; never sent. */
-  about: { customerName: string | null; phone: string; disposition: string | null }
+  about: { customerName: string | null; phone: string; disposition: string | null; zone?: string | null }
   state: ItemState
   tries: number
   /** Not before this moment, after an answer of "later" for this item alone. Epoch ms. */

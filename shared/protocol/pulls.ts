@@ -102,6 +102,7 @@ export const callbackDue = z.object({
   isMine: z.boolean(),
   /** Whether I may move or cancel it: promised to me, or by me. */
   isOwn: z.boolean().optional(),
+  country: z.string().optional(),
 })
 export type CallbackDue = z.infer<typeof callbackDue>
 export const callbacksDue = z.object({ items: z.array(callbackDue) })

@@ -70,6 +70,7 @@ export function callbackDue(store: PoolStore, { entry, phone }: StoredEntry, age
     note: entry.callback!.note,
     isMine: entry.callback!.for !== null,
     isOwn: isOwn(entry.callback!, agentId),
+    country: store.pool!.country,
   }
 }
 

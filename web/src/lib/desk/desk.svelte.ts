@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7'
-import type { AgentCommand } from '#shared/protocol/commands'
+import type { AgentCommand, CallbackCommand } from '#shared/protocol/commands'
 import type { Owed } from '#shared/protocol/live'
-import type { NothingDue } from '#shared/protocol/pulls'
+import type { CallbackDue, NothingDue } from '#shared/protocol/pulls'
 import type { Me } from '#shared/protocol/session'
 import type { Trouble } from '$lib/api/reply'
 import { askToPersist, openDeviceDb } from '$lib/offline/device-db'
@@ -11,6 +11,7 @@ import { TabChannel } from '$lib/offline/tab-channel'
 import { whyNotDialled } from '$lib/phone/call-words'
 import type { Phone } from '$lib/phone/phone'
 import { clock } from '$lib/ui/clock.svelte'
+import { standing } from './callbacks'
 import { askCurrent, askPool, askPull } from './desk-api'
 import { DeskKeeper, letGo, type KnownPool } from './desk-keeper'
 import { DraftKeeper } from './draft-keeper'
@@ -23,6 +24,9 @@ import { numbers } from '$lib/ui/readable-number.svelte'
 import { endedLeases, endsLease } from './ended-leases'
 import { Work } from './work.svelte'
 
+/** What of a promise is changed; the rest of the command is made here. */
+type Changes<C> = C extends CallbackCommand ? Omit<C, 'id' | 'at' | 'poolId' | 'entryId' | 'was'> : never
+type CallbackChange = Changes<CallbackCommand>
 export type DeskOptions = { me: Me; phone: Phone; onSignedOut: (code: Trouble['code']) => void; onOutdated: () => void }
 
 /**
@@ -64,6 +68,7 @@ export class Desk {
         if (work.hand?.leaseId === leaseId) void work.free(by, reason)
       },
       meChanged: (_leaseId: string | null, owed: Owed[]) => void desk.askOwed(owed),
+      callbacksChanged: () => void desk.figures.refresh(),
       signedOut: (code: string) => onSignedOut(code as Trouble['code']),
     }
     const presence = new Presence(me, phone, news)
@@ -186,6 +191,7 @@ export class Desk {
       customerName: customer.name,
       phone: customer.phone,
       disposition: 'disposition' in command ? command.disposition : null,
+      zone: customer.timeZone ?? hand.view.pool.timeZone,
     }
     const written = await this.outbox.write({ subject: subjectOf(hand), isUrgent, command, about }, (rows) =>
       letGo(rows, hand.leaseId),
@@ -211,7 +217,7 @@ export class Desk {
       attemptId: done.id,
       ...saidIn(draft, chosen),
     }
-    const about = { customerName, phone, disposition: chosen.code }
+    const about = { customerName, phone, disposition: chosen.code, zone: done.zone }
     await this.outbox.write({
       subject: done.latest.subject,
       isUrgent: chosen.flags.includes('do-not-call'),
@@ -220,6 +226,29 @@ export class Desk {
     })
     void this.outbox.flush().then(() => this.figures.refresh())
   }
+  /** POOL-15: the promised calls as they stand here, with what is still on its way. */
+  get callbacks(): CallbackDue[] {
+    return standing(this.figures.callbacks, this.outbox.items)
+  }
+  async moveCallback(
+    callback: CallbackDue,
+    change: { callbackAt: number; callbackFor?: 'me' | 'anyone'; note?: string },
+  ): Promise<void> {
+    await this.changeCallback(callback, { kind: 'move-callback', ...change })
+  }
+  async cancelCallback(callback: CallbackDue, reason: string): Promise<void> {
+    await this.changeCallback(callback, { kind: 'cancel-callback', ...(reason && { reason }) })
+  }
+  private async changeCallback(
+    { poolId, entryId, at: was, customerName, phone, timeZone }: CallbackDue,
+    change: CallbackChange,
+  ): Promise<void> {
+    const command = { id: uuidv7(), at: clock.read(), poolId, entryId, was, ...change } as AgentCommand
+    const about = { customerName, phone, disposition: null, zone: timeZone }
+    await this.outbox.write({ subject: `${poolId}:${entryId}`, isUrgent: false, command, about })
+    void this.outbox.flush().then(() => this.figures.refresh())
+  }
+
   /** POOL-12, by the browser's own telephone; answers why not, as a sentence. */
   async dial(number: string, leaseId: string | null, name: string | null): Promise<string | null> {
     await this.presence.startPhone()

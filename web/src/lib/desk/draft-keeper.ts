@@ -1,4 +1,4 @@
-import type { Draft } from './draft'
+import { emptyDraft, type Draft } from './draft'
 
 /**
  * What is being typed, key by key. In localStorage, because that is written before the next key comes: a reload in the middle
@@ -16,7 +16,7 @@ export class DraftKeeper {
   read(leaseId: string): Draft | null {
     try {
       const draft = JSON.parse(this.storage.getItem(this.key) ?? 'null') as Draft | null
-      return draft?.leaseId === leaseId && typeof draft.note === 'string' ? draft : null
+      return draft?.leaseId === leaseId && typeof draft.note === 'string' ? { ...emptyDraft(leaseId), ...draft } : null
     } catch {
       return null
     }

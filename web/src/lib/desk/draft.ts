@@ -1,3 +1,4 @@
+import { isEmpty, missingField, type AnswerValues, type FormField } from '#shared/domain/pool/form'
 import type { Disposition } from '#shared/protocol/pools'
 
 /** What the agent has begun to say, kept as typed: a reload, a crash or a second tab shows it again. */
@@ -9,6 +10,10 @@ export type Draft = {
   note: string
   callbackAt: number | null
   callbackFor: 'me' | 'anyone'
+  /** Of those that the pool's dispositions offer. */
+  tags: string[]
+  /** POOL-28: the form, by field. */
+  answers: AnswerValues
 }
 
 export const emptyDraft = (leaseId: string): Draft => ({
@@ -18,12 +23,16 @@ export const emptyDraft = (leaseId: string): Draft => ({
   note: '',
   callbackAt: null,
   callbackFor: 'me',
+  tags: [],
+  answers: {},
 })
 
 export const isTouched = (draft: Draft): boolean =>
-  (draft.disposition !== null && !draft.isSuggested) || draft.note.trim() !== ''
+  (draft.disposition !== null && !draft.isSuggested) ||
+  draft.note.trim() !== '' ||
+  Object.values(draft.answers).some((value) => !isEmpty(value))
 
-export type Missing = 'disposition' | 'note' | 'callback-time' | 'callback-in-the-past'
+export type Missing = 'disposition' | 'note' | 'callback-time' | 'callback-in-the-past' | 'form'
 
 export const isCallback = (
   disposition: Pick<Disposition, 'flags' | 'callbackTimeRequired'> | null | undefined,
@@ -32,8 +41,17 @@ export const isCallback = (
   disposition !== undefined &&
   (disposition.callbackTimeRequired || disposition.flags.includes('callback'))
 
-/** POOL-13: what must be said before this can be saved; the edge checks the same again. */
-export function missingIn(draft: Draft, chosen: Disposition | null, now: number): Missing | null {
+/** The form as it was when the customer was handed out. */
+export type Asked = { form: readonly FormField[]; grantedAt: number }
+const NOTHING_ASKED: Asked = { form: [], grantedAt: 0 }
+
+/** POOL-13, 28: what must be said before this can be saved; the edge checks the same again. */
+export function missingIn(
+  draft: Draft,
+  chosen: Disposition | null,
+  now: number,
+  { form, grantedAt }: Asked = NOTHING_ASKED,
+): Missing | null {
   if (!chosen) return 'disposition'
   if (isCallback(chosen)) {
     if (draft.callbackAt === null) {
@@ -41,6 +59,7 @@ export function missingIn(draft: Draft, chosen: Disposition | null, now: number)
     } else if (draft.callbackAt <= now) return 'callback-in-the-past'
   }
   if (chosen.noteRequired && draft.note.trim() === '') return 'note'
+  if (missingField(form, draft.answers, chosen.flags, grantedAt)) return 'form'
   return null
 }
 
@@ -48,12 +67,23 @@ export function missingIn(draft: Draft, chosen: Disposition | null, now: number)
 export function saidIn(
   draft: Draft,
   chosen: Disposition,
-): { disposition: string; note?: string; callbackAt?: number; callbackFor?: 'me' | 'anyone' } {
+): {
+  disposition: string
+  note?: string
+  callbackAt?: number
+  callbackFor?: 'me' | 'anyone'
+  tags?: string[]
+  answers?: AnswerValues
+} {
   const note = draft.note.trim()
+  const tags = draft.tags.filter((tag) => chosen.tags.includes(tag))
+  const answers = Object.entries(draft.answers).filter(([, value]) => !isEmpty(value))
   const promised = isCallback(chosen) && draft.callbackAt !== null
   return {
     disposition: chosen.code,
     ...(note ? { note } : {}),
     ...(promised ? { callbackAt: draft.callbackAt!, callbackFor: draft.callbackFor } : {}),
+    ...(tags.length > 0 ? { tags } : {}),
+    ...(answers.length > 0 ? { answers: Object.fromEntries(answers) } : {}),
   }
 }

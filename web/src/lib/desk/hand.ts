@@ -41,7 +41,16 @@ export function handOfOwed(
   owed: Owed,
   pool: Pick<
     PoolView,
-    'id' | 'name' | 'timeZone' | 'country' | 'script' | 'wrapUpSeconds' | 'dispositions' | 'maxAttempts'
+    | 'id'
+    | 'name'
+    | 'timeZone'
+    | 'country'
+    | 'script'
+    | 'scripts'
+    | 'form'
+    | 'wrapUpSeconds'
+    | 'dispositions'
+    | 'maxAttempts'
   >,
 ): Hand {
   const leaseId = leaseIdOf(owed)
@@ -76,6 +85,8 @@ export function handOfOwed(
       script: pool.script,
       wrapUpSeconds: pool.wrapUpSeconds,
       dispositions: pool.dispositions,
+      ...(pool.scripts && { scripts: pool.scripts }),
+      ...(pool.form && { form: pool.form }),
     },
     history: [],
   }

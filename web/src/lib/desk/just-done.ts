@@ -13,6 +13,8 @@ export type Done = {
   entryId: string
   kind: 'disposed' | 'skipped'
   disposition: string | null
+  /** The customer's clock. */
+  zone: string | null
   at: number
   tick: Tick
   /** Until when its agent may correct it; null: no more, or never (a skip, a refused one). */
@@ -49,6 +51,7 @@ export function justDone(items: readonly OutboxItem[], now: number): Done[] {
           entryId: command.entryId,
           kind: command.kind === 'skip-entry' ? 'skipped' : 'disposed',
           disposition: standing(item, later),
+          zone: item.about.zone ?? null,
           at: command.at,
           tick: tickOf(latest)!,
           correctableUntil: isBooked && now < until ? until : null,

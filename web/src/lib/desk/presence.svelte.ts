@@ -10,6 +10,8 @@ export type PresenceNews = {
   lineOpened(): void
   leaseReleased(leaseId: string, by: string, reason: string | null): void
   meChanged(leaseId: string | null, owed: Owed[]): void
+  /** POOL-15: someone else moved or cancelled a promise of mine. */
+  callbacksChanged(): void
   signedOut(code: string): void
 }
 const REGISTER_WAIT_MS = 10_000
@@ -130,6 +132,7 @@ export class Presence {
       if (this.wantsPhone && this.isWorking && this.phone.line === 'off' && !this.isChanging) void this.startPhone()
       this.news.meChanged(me.leaseId, me.owed)
     } else if (event.type === 'lease-released') this.news.leaseReleased(event.leaseId, event.by, event.reason)
+    else if (event.type === 'callbacks-changed') this.news.callbacksChanged()
     else if (event.type === 'signed-out') this.news.signedOut(event.code)
   }
 }

@@ -1,3 +1,4 @@
+import type { Answer, AnswerValue } from '#shared/domain/pool/form'
 import type { Disposition } from '#shared/protocol/pools'
 import type { Blocked } from '#shared/protocol/pulls'
 import type { AgentState } from '#shared/protocol/session'
@@ -55,9 +56,19 @@ export const labelIn = (dispositions: readonly Disposition[], code: string | nul
   return found ? labelOf(found) : (code ?? m.desk_attempt_missing())
 }
 
+/** POOL-28: a form as it was filled in: `Plan: Gold; Children: 2`. */
+export const answersWord = (answers: readonly Answer[], between = '; '): string =>
+  answers.map(({ label, value }) => m.outcome_answer({ question: label, answer: answerWord(value) })).join(between)
+export function answerWord(value: AnswerValue): string {
+  if (typeof value === 'boolean') return value ? m.outcome_form_yes() : m.outcome_form_no()
+  return Array.isArray(value) ? value.join(', ') : String(value)
+}
+
 export function kindWord(kind: OutboxItem['command']['kind']): string {
   if (kind === 'record-disposition') return m.desk_sync_kind_disposition()
   if (kind === 'correct-disposition') return m.desk_sync_kind_correction()
+  if (kind === 'move-callback') return m.outcome_sync_move()
+  if (kind === 'cancel-callback') return m.outcome_sync_cancel()
   return kind === 'skip-entry' ? m.desk_sync_kind_skip() : m.desk_sync_kind_other()
 }
 

@@ -1,4 +1,5 @@
 import { uuidv7 } from 'uuidv7'
+import { offered } from '#shared/domain/pool/disposition'
 import type { Disposition } from '#shared/protocol/pools'
 import type { LeaseView } from '#shared/protocol/pulls'
 import type { TabChannel } from '$lib/offline/tab-channel'
@@ -7,7 +8,7 @@ import type { PhoneCall } from '$lib/phone/phone'
 import { clock } from '$lib/ui/clock.svelte'
 import type { DeskKeeper } from './desk-keeper'
 import type { DraftKeeper } from './draft-keeper'
-import { emptyDraft, isCallback, missingIn, type Draft } from './draft'
+import { emptyDraft, isCallback, missingIn, type Asked, type Draft } from './draft'
 import { handOf, type Hand } from './hand'
 import { LeaseHold } from './lease-hold'
 import { suggestionFor } from './suggestion'
@@ -19,7 +20,11 @@ export class Work {
   readonly chosen = $derived<Disposition | null>(
     this.hand?.view.pool.dispositions.find((one) => one.code === this.draft?.disposition) ?? null,
   )
-  readonly missing = $derived(this.draft ? missingIn(this.draft, this.chosen, clock.now) : null)
+  private readonly asked = $derived<Asked>({
+    form: this.hand?.view.pool.form ?? [],
+    grantedAt: this.hand?.view.lease.since ?? 0,
+  })
+  readonly missing = $derived(this.draft ? missingIn(this.draft, this.chosen, clock.now, this.asked) : null)
   /** Null: no call was made, nothing is known. */
   readonly wasAnswered = $derived(this.hand?.call ? this.hand.call.wasAnswered : null)
   readonly callbackAt = $derived(isCallback(this.chosen) ? (this.draft?.callbackAt ?? null) : null)
@@ -72,7 +77,7 @@ export class Work {
   choose(code: string | null, isSuggested = false): void {
     this.change({ disposition: code, isSuggested })
   }
-  say(change: Partial<Pick<Draft, 'note' | 'callbackAt' | 'callbackFor'>>): void {
+  say(change: Partial<Pick<Draft, 'note' | 'callbackAt' | 'callbackFor' | 'tags' | 'answers'>>): void {
     this.change(change)
   }
   private change(change: Partial<Draft>): void {
@@ -101,7 +106,7 @@ export class Work {
   }
   /** Once a call: an agent who has chosen is never overruled. */
   suggest(cause: PhoneCall['cause'], wasAnswered: boolean): void {
-    const suggested = this.hand ? suggestionFor(cause, wasAnswered, this.hand.view.pool.dispositions) : null
+    const suggested = this.hand ? suggestionFor(cause, wasAnswered, offered(this.hand.view.pool.dispositions)) : null
     if ((suggested?.code ?? null) !== this.draft?.disposition) this.choose(suggested?.code ?? null, suggested !== null)
   }
 
