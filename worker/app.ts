@@ -9,9 +9,11 @@ import { problemOf, RefusalError } from './refusals'
 import type { AppContext } from './routes/endpoint'
 import { attempts } from './routes/attempts'
 import { bench } from './routes/bench'
+import { bulk } from './routes/bulk'
 import { calls } from './routes/calls'
 import { commands } from './routes/commands'
 import { customers } from './routes/customers'
+import { customerEdit } from './routes/customer-edit'
 import { demo } from './routes/demo'
 import { docs } from './routes/docs'
 import { doNotCall } from './routes/do-not-call'
@@ -19,6 +21,7 @@ import { doNotCallImporting } from './routes/do-not-call-imports'
 import { entryList } from './routes/entry-list'
 import { floor } from './routes/floor'
 import { imports } from './routes/imports'
+import { listMode } from './routes/list-mode'
 import { live } from './routes/live'
 import { me } from './routes/me'
 import { poolEntries } from './routes/pool-entries'
@@ -52,6 +55,9 @@ app.route('/api', users)
 app.route('/api', pools)
 app.route('/api', entryList) // a pool's customers as lists show them
 app.route('/api', poolWords)
+app.route('/api', bulk) // what is done to many of them
+app.route('/api', customerEdit) // editing a customer: lock, fields, history
+app.route('/api', listMode) // the list agents take from; ageing
 app.route('/api', poolEntries) // what a supervisor does by hand
 app.route('/api', pulls)
 app.route('/api', commands)

@@ -60,3 +60,12 @@ export const entryCard = z.object({
 })
 export type EntryCard = z.infer<typeof entryCard>
 export const entryCardChanged = entryCard.extend({ projection })
+
+/** To whoever holds the customer: somebody edits them, or changed them. `by`: who did it last. */
+export const customerNews = z.object({
+  leaseId: z.string(),
+  by: z.string(),
+  customer: customerView,
+  lock: editLock.nullable(),
+})
+export type CustomerNews = z.infer<typeof customerNews>

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { epochMs, id } from './common'
+import { customerNews } from './customer-edit'
 import { agentState, dialling } from './session'
 import { poolStats } from './pools'
 
@@ -122,6 +123,8 @@ export const meEvent = z.discriminatedUnion('type', [
   z.object({ ...stamp, type: z.literal('call-ended'), call: callPicture }),
   /** POOL-15: someone else moved, gave or cancelled a callback of mine. */
   z.object({ ...stamp, type: z.literal('callbacks-changed') }),
+  /** POOL-23. */
+  z.object({ ...stamp, type: z.literal('customer-news'), ...customerNews.shape }),
   z.object({ ...stamp, type: z.literal('signed-out'), code: z.string() }),
 ])
 export type MeEvent = z.infer<typeof meEvent>

@@ -42,6 +42,13 @@ async function tellAgent(env: Env, event: Journalled['event']): Promise<void> {
     )
     return told.catch((fault: unknown) => log.warn('agent not told', { kind: event.kind, fault }))
   }
+  if (event.kind === 'card-news') {
+    const told = asking(
+      () => agentRoom(env, event.agentId),
+      (agent) => agent.customerNews(event.news),
+    )
+    return told.catch((fault: unknown) => log.warn('agent not told', { kind: event.kind, fault }))
+  }
   if (event.kind !== 'lease-ended' && event.kind !== 'holder-warned') return
   const { agentId, leaseId, by } = event
   const told = asking(

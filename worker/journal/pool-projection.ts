@@ -11,14 +11,18 @@ const ROWS_A_STATEMENT = 1_000
 export async function projectPool(env: Env, store: PoolStore, events: Journalled[], seq: number): Promise<void> {
   const entries = new Set<number>()
   const cards = new Set<number>()
+  const exact = new Set<number>()
   const attempts = new Set<string>()
   const imports = new Set<string>()
+  const removed = new Set<string>()
   for (const { event } of events) {
     if (event.kind === 'import-changed') imports.add(event.importId)
+    if (event.kind === 'removed') for (const id of event.entries) removed.add(String(id))
     if (event.kind !== 'changed') continue
     for (const id of event.entries) {
       entries.add(id)
       if (event.cards) cards.add(id)
+      if (event.exact) exact.add(id)
     }
     for (const id of event.attempts ?? []) attempts.add(id)
   }
@@ -26,7 +30,9 @@ export async function projectPool(env: Env, store: PoolStore, events: Journalled
     [ADD_DO_NOT_CALL, doNotCallRows(events, 'do-not-call-added')],
     [LIFT_DO_NOT_CALL, doNotCallRows(events, 'do-not-call-lifted')],
     [CUSTOMERS, [...cards].flatMap((id) => customerRow(store, id))],
+    [CUSTOMERS_EXACT, [...exact].flatMap((id) => customerRow(store, id))],
     [ENTRIES, store.lists.listed([...entries]).map((row) => ({ ...row, poolId: store.poolId, seq }))],
+    [REMOVED, [...removed].map((entryId) => ({ poolId: store.poolId, entryId }))],
     [ATTEMPTS, [...attempts].flatMap((id) => attemptRow(store, id, seq))],
     [IMPORTS, [...imports].flatMap((id) => importRow(store, id))],
     [
@@ -82,7 +88,8 @@ function customerRow(store: PoolStore, entryId: number): unknown[] {
 
 function attemptRow(store: PoolStore, id: string, seq: number): unknown[] {
   const attempt = store.attempts.get(id)
-  const stored = attempt && store.entries.get(attempt.entryId)
+  const moved = attempt && store.moved.get(attempt.entryId)
+  const stored = attempt && (store.entries.get(attempt.entryId) ?? moved?.stored)
   if (!attempt || !stored) return []
   const { before: _before, bookedAt: _booked, callbackAt: _callback, token: _token, ...told } = attempt
   return [
@@ -91,12 +98,13 @@ function attemptRow(store: PoolStore, id: string, seq: number): unknown[] {
       poolId: store.poolId,
       entryId: String(attempt.entryId),
       customerId: stored.customerId,
-      customerName: store.cards.get(attempt.entryId).name,
+      customerName: moved ? moved.name : store.cards.get(attempt.entryId).name,
       phone: stored.phone,
       attempt: attempt.n,
       flags: JSON.stringify(attempt.flags),
       tags: JSON.stringify(attempt.tags ?? []),
       answers: JSON.stringify(attempt.answers ?? []),
+      receipt: attempt.receipt ? JSON.stringify(attempt.receipt) : null,
       byHandset: Number(attempt.byHandset),
       late: Number(attempt.late),
       seq,
@@ -121,6 +129,11 @@ const CUSTOMERS = `INSERT INTO customers (id, name, phone, phone_given, user_cod
     time_zone=coalesce(excluded.time_zone, time_zone), tags=excluded.tags, custom=excluded.custom, updated_at=excluded.updated_at
   WHERE excluded.updated_at >= customers.updated_at`
 
+/** POOL-23: what a person emptied is empty; lists (above) never blank. */
+const CUSTOMERS_EXACT = `UPDATE customers SET name=value->>'$.name', email=value->>'$.email', notes=value->>'$.notes', language=value->>'$.language',
+    time_zone=value->>'$.timeZone', tags=value->>'$.tags', custom=value->>'$.custom'
+  FROM json_each(?1) WHERE customers.id=value->>'$.id' AND customers.updated_at<=value->>'$.updatedAt'`
+
 const ENTRIES = `INSERT INTO entries (pool_id, entry_id, customer_id, state, priority, attempts, tries, owner_id, due_at, callback_at, callback_for, last_disposition, tags, lists, search, seq)
   SELECT ${fields(['poolId', 'entryId', 'customerId', 'state', 'priority', 'attempts', 'tries', 'ownerId', 'dueAt', 'callbackAt', 'callbackFor', 'lastDisposition', 'tags', 'lists', 'search', 'seq'])} FROM json_each(?1) WHERE true
   ON CONFLICT(pool_id, entry_id) DO UPDATE SET customer_id=excluded.customer_id, state=excluded.state, priority=excluded.priority,
@@ -129,11 +142,13 @@ const ENTRIES = `INSERT INTO entries (pool_id, entry_id, customer_id, state, pri
     search=excluded.search, seq=excluded.seq
   WHERE excluded.seq >= entries.seq`
 
-const ATTEMPTS = `INSERT INTO attempts (id, pool_id, entry_id, customer_id, customer_name, phone, agent_id, agent_name, at, attempt, disposition, flags, note, call_id, by_handset, talk_ms, late, corrected_at, tags, answers, seq)
-  SELECT ${fields(['id', 'poolId', 'entryId', 'customerId', 'customerName', 'phone', 'agentId', 'agentName', 'at', 'attempt', 'disposition', 'flags', 'note', 'callId', 'byHandset', 'talkMs', 'late', 'correctedAt', 'tags', 'answers', 'seq'])} FROM json_each(?1) WHERE true
+const REMOVED = `DELETE FROM entries WHERE (pool_id, entry_id) IN (SELECT value->>'$.poolId', value->>'$.entryId' FROM json_each(?1))`
+
+const ATTEMPTS = `INSERT INTO attempts (id, pool_id, entry_id, customer_id, customer_name, phone, agent_id, agent_name, at, attempt, disposition, flags, note, call_id, by_handset, talk_ms, late, corrected_at, tags, answers, receipt, seq)
+  SELECT ${fields(['id', 'poolId', 'entryId', 'customerId', 'customerName', 'phone', 'agentId', 'agentName', 'at', 'attempt', 'disposition', 'flags', 'note', 'callId', 'byHandset', 'talkMs', 'late', 'correctedAt', 'tags', 'answers', 'receipt', 'seq'])} FROM json_each(?1) WHERE true
   ON CONFLICT(id) DO UPDATE SET disposition=excluded.disposition, flags=excluded.flags, note=excluded.note, call_id=excluded.call_id, by_handset=excluded.by_handset,
     talk_ms=excluded.talk_ms, late=excluded.late, corrected_at=excluded.corrected_at,
-    tags=excluded.tags, answers=excluded.answers, seq=excluded.seq
+    tags=excluded.tags, answers=excluded.answers, receipt=coalesce(excluded.receipt, receipt), seq=excluded.seq
   WHERE excluded.seq >= attempts.seq`
 
 const IMPORTS = `INSERT INTO imports (id, pool_id, file_name, sha256, state, counts, by_id, by_name, created_at, committed_at)

@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7'
 import type { AgentCommand } from '#shared/protocol/commands'
+import type { CustomerNews } from '#shared/protocol/customer-edit'
 import type { MeEvent } from '#shared/protocol/live'
 import type { LeaseView } from '#shared/protocol/pulls'
 import type { RefusalCode } from '#shared/protocol/problem'
@@ -141,7 +142,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
     return { ...this.keeper.shown(Date.now()), dialling: this.dialling() }
   }
 
-  async pull(actor: Actor, command: { id: string | null; poolId: string | null }) {
+  async pull(actor: Actor, command: { id: string | null; poolId: string | null; entryId?: string | null }) {
     const refused = this.revoked(actor)
     if (refused) return refused
     await this.profile.get()
@@ -172,6 +173,11 @@ export class AgentRoom extends AccountRoom implements AgentPort {
   async leaseWarned({ leaseId, warning, by }: Parameters<AgentPort['leaseWarned']>[0]): Promise<void> {
     await this.warm()
     this.live.publish({ type: 'lease-warned', leaseId, warning, by })
+  }
+
+  async customerNews(news: CustomerNews): Promise<void> {
+    await this.warm()
+    this.live.publish({ type: 'customer-news', ...news })
   }
 
   async callbacksChanged(): Promise<void> {
@@ -217,6 +223,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
   }
 
   protected override onRolledBack(): void {
+    this.store.forget()
     this.keeper.reload()
     this.profile.reload()
   }

@@ -4,18 +4,28 @@ import type { CallbackDue, LeaseView, PullReply } from '#shared/protocol/pulls'
 import { dayOf } from '#shared/domain/pool/figures'
 import type { Env } from '../env'
 import { drainPool } from '../journal/pool-drain'
+import { BULK_TIMER, bulkOf, cancelBulk, listBulks, startBulk, viewOf as bulkView } from './pool/bulk'
+import { BulkRunner } from './pool/bulk-runner'
 import { callbackDue, promisedCalls } from './pool/callbacks'
 import { applyCommand } from './pool/commands'
 import { configurePool } from './pool/configure'
+import { checkDial } from './pool/contactability'
 import { block, learn, sweep } from './pool/do-not-call'
 import { commitSlice } from './pool/import-commit'
-import { choose, importOf, importRows, openImport, putChunk, viewOf } from './pool/imports'
+import { choose, importOf, KEEP_ROWS_MS, importRows, openImport, putChunk, viewOf } from './pool/imports'
+import { NUMBERS_TIMER, NumberDesk } from './pool/number-desk'
+import { callHolds, numbersFree, tellNumbers } from './pool/numbers'
+import { ageingRun, ageNow, ageSlice } from './pool/ageing'
+import { cardHistory, editByHand, lockCard, readCard, sweepLocks, unlockCard } from './pool/card-edits'
+import { listPage, mayWatch } from './pool/listing'
+import { PoolNews } from './pool/pool-news'
 import { PicturePush } from './pool/picture-push'
-import { PoolStore, SWEEP, type Sweep } from './pool/pool-store'
+import { AGE, LOCKS, FORGET_IMPORTS, PoolStore, SWEEP, type Sweep } from './pool/pool-store'
 import { heldLease, pullNext } from './pool/pull'
 import { Refused } from './pool/refused'
 import type { Commander } from './pool/replies'
 import { bookDeadCall, releaseEntries, releaseFor, superviseEntry } from './pool/supervision'
+import { takeTransfer } from './pool/transfer'
 import { leaseView, poolStats } from './pool/views'
 import { wakeDue } from './pool/wake'
 import type { Asked, PoolPort, RoomRefusal } from './ports'
@@ -36,11 +46,30 @@ export class PoolRoom extends Room implements PoolPort {
 
   private readonly store: PoolStore
   private readonly push: PicturePush
+  private readonly news: PoolNews
+  private readonly numbers: NumberDesk
+  private readonly bulkRunner: BulkRunner
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.store = new PoolStore(this.sql, this.shell, this.name, () => Date.now() - this.now())
+    this.news = new PoolNews(ctx, this.store, () => this.now())
     this.push = new PicturePush(env, this.store, () => this.now())
+    this.numbers = new NumberDesk({
+      env,
+      store: this.store,
+      now: () => this.now(),
+      inGroup: (decide) => this.inGroup(null, decide),
+      waitUntil: (work) => ctx.waitUntil(work),
+    })
+    this.bulkRunner = new BulkRunner({
+      env,
+      store: this.store,
+      inGroup: (decide) => this.inGroup(null, decide),
+      now: () => this.now(),
+      waitUntil: (work) => ctx.waitUntil(work),
+    })
+    if (this.store.bulks.current()) this.bulkRunner.wake()
     if (this.store.lists.hasUntold) this.shell.setTimer('tell', Date.now())
   }
 
@@ -107,10 +136,16 @@ export class PoolRoom extends Room implements PoolPort {
   }
 
   async pull(command: Ask<'pull'>): Promise<Asked<PullReply>> {
-    const pulled = await this.decide(command.id, (store, now) => pullNext(store, command, now))
+    const pulled = await this.numbers.deciding((pass) =>
+      this.decide(command.id, (store, now) => pullNext(store, command, now, pass)),
+    )
     if ('refused' in pulled) return pulled
     if ('nothing' in pulled) return pulled.nothing
     return leaseView(this.store, pulled.held) ?? { refused: 'unknown-entry' }
+  }
+
+  async checkDial(input: Ask<'checkDial'>): ReturnType<PoolPort['checkDial']> {
+    return this.decide(null, (store, now) => checkDial(store, input, now))
   }
 
   async apply(actor: Commander, commands: AgentCommand[]): Promise<CommandResult[]> {
@@ -125,6 +160,57 @@ export class PoolRoom extends Room implements PoolPort {
     })
     if ('refused' in result) return { id: command.id, outcome: 'refused', code: result.refused, detail: result.detail }
     return !isNew && result.outcome === 'accepted' ? { ...result, outcome: 'duplicate' } : result
+  }
+
+  // ---- editing customers (POOL-23), the list and its age (POOL-21, 22), who looks at them ------------------------------
+
+  async readCard(actor: Commander, entryId: string): ReturnType<PoolPort['readCard']> {
+    return this.decide(null, (store, now) => readCard(store, actor, entryId, now))
+  }
+
+  async cardHistory(actor: Commander, input: Ask<'cardHistory', 1>): ReturnType<PoolPort['cardHistory']> {
+    return this.decide(null, (store, now) => cardHistory(store, actor, input, now))
+  }
+
+  async lockCard(actor: Commander, input: Ask<'lockCard', 1>): ReturnType<PoolPort['lockCard']> {
+    return this.decide(null, (store, now) => lockCard(store, actor, input, now))
+  }
+
+  async unlockCard(actor: Commander, input: Ask<'unlockCard', 1>): ReturnType<PoolPort['unlockCard']> {
+    return this.decide(null, (store, now) => unlockCard(store, actor, input, now))
+  }
+
+  async editCard(actor: Commander, input: Ask<'editCard', 1>): ReturnType<PoolPort['editCard']> {
+    return this.decide(input.id, (store, now) => editByHand(store, actor, input, now))
+  }
+
+  async listPage(actor: Commander, query: Ask<'listPage', 1>): ReturnType<PoolPort['listPage']> {
+    return this.decide(null, (store, now) => listPage(store, actor, query, now))
+  }
+
+  async mayWatch(actor: Ask<'mayWatch'>): ReturnType<PoolPort['mayWatch']> {
+    return this.decide(null, (store) => mayWatch(store, actor))
+  }
+
+  async ageing(): ReturnType<PoolPort['ageing']> {
+    return ageingRun(this.store)
+  }
+
+  async ageNow(): ReturnType<PoolPort['ageNow']> {
+    return this.decide(null, (store, now) => ageNow(store, now))
+  }
+
+  async dropSession(sessionId: string, code: Ask<'dropSession', 1>): Promise<void> {
+    this.news.live.drop({ sessionId }, code)
+  }
+
+  /** The upgrade that routes/live hands over; whether this viewer may look was asked before. */
+  override async fetch(request: Request): Promise<Response> {
+    return this.news.live.accept(request)
+  }
+
+  override webSocketMessage(ws: WebSocket): void {
+    this.news.live.onMessage(ws)
   }
 
   async releaseFor(actor: Commander, entryId: string | null, reason: string): ReturnType<PoolPort['releaseFor']> {
@@ -195,16 +281,68 @@ export class PoolRoom extends Room implements PoolPort {
     return this.decide(null, (store) => importRows(store, importId, query))
   }
 
+  async tellNumbers(numbers: string[], turn: number): ReturnType<PoolPort['tellNumbers']> {
+    return this.inGroup(null, () => {
+      const pending = (number: string) => this.numbers.pendingKey(number)
+      return tellNumbers(this.store, numbers, turn, pending, this.now())
+    })
+  }
+
+  async numbersFree(numbers: string[]): Promise<void> {
+    await this.inGroup(null, () => numbersFree(this.store, numbers, this.now()))
+  }
+
+  async callHolds(call: Ask<'callHolds'>): Promise<void> {
+    await this.inGroup(null, () => callHolds(this.store, call, this.now()))
+  }
+
   async commitSlice(importId: string): ReturnType<PoolPort['commitSlice']> {
     return this.decide(null, (store, now) => commitSlice(store, importId, now))
   }
 
+  async startBulk(...[actor, asked]: Parameters<PoolPort['startBulk']>): ReturnType<PoolPort['startBulk']> {
+    const started = await this.decide(null, (store, now) => startBulk(store, actor, asked, now))
+    this.bulkRunner.wake()
+    return started
+  }
+
+  async bulks(): ReturnType<PoolPort['bulks']> {
+    return listBulks(this.store)
+  }
+
+  async bulk(id: string): ReturnType<PoolPort['bulk']> {
+    return this.decide(null, (store) => bulkView(store, bulkOf(store, id)))
+  }
+
+  async bulkRows(...[id, cursor, limit]: Parameters<PoolPort['bulkRows']>): ReturnType<PoolPort['bulkRows']> {
+    return this.decide(null, (store) => {
+      const items = store.bulks.rows(bulkOf(store, id).id, cursor, limit)
+      return { items, nextCursor: items.length === limit ? items.at(-1)!.entryId : null }
+    })
+  }
+
+  async cancelBulk(actor: Commander, id: string): ReturnType<PoolPort['cancelBulk']> {
+    return this.decide(null, (store, now) => cancelBulk(store, actor, id, now))
+  }
+
+  async takeTransfer(given: Ask<'takeTransfer'>): ReturnType<PoolPort['takeTransfer']> {
+    return this.decide(given.batch, (store, now) => takeTransfer(store, given, now))
+  }
+
   protected override onTimer(timer: Timer, now: number): void {
     if (timer.name === 'tell') return this.tellAnew(now)
+    if (timer.name === BULK_TIMER) return this.bulkRunner.wake()
     if (timer.name.startsWith(SWEEP)) {
       sweep(this.store, timer.name.slice(SWEEP.length), JSON.parse(timer.data) as Sweep, this.now())
       return
     }
+    if (timer.name === NUMBERS_TIMER) return this.ctx.waitUntil(this.numbers.flush())
+    if (timer.name === FORGET_IMPORTS) {
+      if (this.store.imports.forget(this.now() - KEEP_ROWS_MS)) this.store.forgetImportsSoon(this.now())
+      return
+    }
+    if (timer.name === LOCKS) return sweepLocks(this.store, this.now())
+    if (timer.name === AGE) return ageSlice(this.store, this.now())
     if (timer.name !== 'tick') return
     wakeDue(this.store, this.now())
     this.store.tickOver()
@@ -218,12 +356,19 @@ export class PoolRoom extends Room implements PoolPort {
     if (this.store.lists.hasUntold) this.shell.setTimer('tell', now + 50)
   }
 
+  override async settled(): Promise<void> {
+    await super.settled()
+    await this.numbers.flush()
+  }
+
   protected override onRolledBack(): void {
     this.store.reload()
   }
 
   protected override onCommitted(): void {
     this.ctx.waitUntil(this.push.soon())
+    this.news.flush()
+    this.ctx.waitUntil(this.numbers.flush())
   }
 
   protected override drain(rows: JournalRow[]): Promise<number> {

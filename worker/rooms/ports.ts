@@ -9,10 +9,16 @@ import type { ImportView, RowVerdict } from '#shared/protocol/imports'
 import type { AgentPicture, CallPicture, FloorPicture, MeEvent, Owed, PoolPicture } from '#shared/protocol/live'
 import type { PromisedCall } from '#shared/protocol/pool-talk'
 import type { AgentToday, Pool, PoolStats } from '#shared/protocol/pools'
+import type { Receipt } from '#shared/protocol/receipt'
 import type { CallbackDue, LeaseView, PullReply } from '#shared/protocol/pulls'
+import type { CardEditView, CustomerNews, EditLockView, EntryCard } from '#shared/protocol/customer-edit'
+import type { AgeingRun, ListPage } from '#shared/protocol/list-mode'
+import type { FieldChange } from '#shared/domain/pool/card-edit'
+import type { LockStep } from '#shared/domain/pool/edit-lock'
 import type { RefusalCode, RefusalFacts } from '#shared/protocol/problem'
 import type { Dialling, AgentState } from '#shared/protocol/session'
 import type { Preferences, Role } from '#shared/protocol/users'
+import type { BulkPort } from './pool/bulk-port'
 import type { Projection } from '#shared/protocol/common'
 import type { Check } from '../db/do-not-call'
 import type { DoNotCallNews } from './pool/do-not-call'
@@ -28,13 +34,14 @@ export type SessionActor = {
   kind: 'browser' | 'program'
   expiresAt: number
 }
+type By = Pick<Actor, 'userId' | 'name' | 'role'>
 export type RoomRefusal = { refused: RefusalCode; detail?: string; facts?: RefusalFacts }
 export type Asked<T> = T | RoomRefusal
 export const isRefusal = (reply: unknown): reply is RoomRefusal =>
   typeof reply === 'object' && reply !== null && 'refused' in reply
 
 /** env.POOL.getByName(poolId) */
-export interface PoolPort {
+export interface PoolPort extends BulkPort {
   configure(pool: Pool): Promise<{ pool: Pool; projection: Projection }>
   settings(): Promise<Pool | null>
   stats(): Promise<PoolStats>
@@ -43,7 +50,14 @@ export interface PoolPort {
   callbacks(agentId: string): Promise<CallbackDue[]>
   /** What this agent holds here (desk), without granting anything. */
   held(agentId: string): Promise<LeaseView | null>
-  pull(command: { id: string | null; agentId: string; agentName: string }): Promise<Asked<PullReply>>
+  pull(command: {
+    id: string | null
+    agentId: string
+    agentName: string
+    entryId?: string | null
+  }): Promise<Asked<PullReply>>
+  /** POOL-18, 20, before a customer in hand is dialled. Refuses outside-hours, do-not-call, foreign-token; keeps the receipt. */
+  checkDial(input: { entryId: string; token: number; agentId: string }): Promise<Asked<{ receipt: Receipt }>>
   /** In order; each result stands for itself. `actor.role` lifts limits for supervisors and administrators. */
   apply(actor: Pick<Actor, 'userId' | 'name' | 'role'>, commands: AgentCommand[]): Promise<CommandResult[]>
   /** A supervisor frees a lease, or (entryId null) every lease that is past its time or of an agent who left. */
@@ -57,6 +71,27 @@ export interface PoolPort {
     actor: Pick<Actor, 'userId' | 'name' | 'role'>,
     input: { id: string; entryId: string; action: 'pause' | 'resume' | 'reopen'; reason: string },
   ): Promise<Asked<{ projection: Projection }>>
+  // POOL-23: editing a customer
+  readCard(actor: By, entryId: string): Promise<Asked<EntryCard>>
+  cardHistory(
+    actor: By,
+    input: { entryId: string; before: number | null },
+  ): Promise<Asked<{ items: CardEditView[]; nextCursor: string | null }>>
+  lockCard(actor: By, input: { entryId: string; lockId: string; step: LockStep }): Promise<Asked<EditLockView>>
+  unlockCard(actor: By, input: { entryId: string; lockId: string }): Promise<Asked<null>>
+  editCard(
+    actor: By,
+    input: { id: string; entryId: string; lockId?: string | undefined; changes: FieldChange[] },
+  ): Promise<Asked<EntryCard & { projection: Projection }>>
+  // POOL-21, 22: the list, and what age makes of it
+  listPage(actor: By, query: { cursor: string | null; status: string | null; limit: number }): Promise<Asked<ListPage>>
+  /** Whether this viewer may hear of the pool live (topic `pool:ID`). */
+  mayWatch(actor: Pick<Actor, 'userId' | 'role'>): Promise<Asked<null>>
+  ageing(): Promise<AgeingRun>
+  /** Looks at every entry again, slice by slice; answers at once. */
+  ageNow(): Promise<Asked<AgeingRun>>
+  /** AUTH-3: closes this session's sockets at once. */
+  dropSession(sessionId: string, code: RefusalCode): Promise<void>
   releaseAgent(agentId: string, reason: string): Promise<{ released: { entryId: string; token: number }[] }>
   /** POOL-17: the call happened, nobody said what came of it. */
   bookMissing(input: {
@@ -166,7 +201,7 @@ export interface AgentPort {
   presence(): Promise<{ state: AgentState; reason: string | null; since: number; dialling: Dialling }>
   pull(
     actor: Actor,
-    command: { id: string | null; poolId: string | null },
+    command: { id: string | null; poolId: string | null; entryId?: string | null },
   ): Promise<Asked<{ reply: PullReply; granted: boolean }>>
   current(actor: Actor): Promise<{ lease: LeaseView | null; owed: Owed[] }>
   command(actor: Actor, commands: AgentCommand[]): Promise<Asked<CommandResult[]>>
@@ -176,6 +211,8 @@ export interface AgentPort {
   leaseWarned(input: { leaseId: string; warning: 'completed-meanwhile'; by: string }): Promise<void>
   /** POOL-15: a callback promised to this agent, or by them, was changed by someone else. */
   callbacksChanged(): Promise<void>
+  /** POOL-23: the customer in hand is being edited, or was edited, by somebody (perhaps this agent's other window). */
+  customerNews(news: CustomerNews): Promise<void>
   // SIP (worker/sip): CallRoom asks and delivers
   bindings(): Promise<Binding[]>
   /** Sends to one device, in order; false: it has no socket now, the texts are owed for 32 s. */

@@ -2,13 +2,16 @@ import * as z from 'zod'
 import type { Context } from 'hono'
 import { uuidv7 } from 'uuidv7'
 import { may } from '#shared/domain/access/table'
+import { id } from '#shared/protocol/common'
 import { liveTicket } from '#shared/protocol/live'
 import { isOwnOrigin } from '../auth/origin'
 import { checkSession } from '../auth/session-check'
 import { readTicket, signTicket, TICKET_S } from '../auth/sip-ticket'
+import type { Env } from '../env'
 import { RefusalError } from '../refusals'
+import { poolRoom } from '../rooms/doors'
 import { LIVE_PROTOCOL, liveRequest } from '../rooms/live-sockets'
-import { MAIN_TEAM, type Actor } from '../rooms/ports'
+import { isRefusal, MAIN_TEAM, type Actor } from '../rooms/ports'
 import { endpoint, json, router, type AppContext } from './endpoint'
 
 export const live = router()
@@ -35,8 +38,10 @@ endpoint(
 
 const query = z.object({
   topic: z
-    .enum(['me', `floor:${MAIN_TEAM}`])
-    .meta({ description: 'What to hear of: my own state and calls, or the floor of a team' }),
+    .union([z.enum(['me', `floor:${MAIN_TEAM}`]), z.templateLiteral(['pool:', id])])
+    .meta({
+      description: 'What to hear of: my own state and calls, the floor of a team, or who takes and edits in a pool',
+    }),
   epoch: z.string().max(64).optional().meta({ description: 'Resume: the epoch of the last event heard' }),
   seq: z
     .string()
@@ -68,13 +73,24 @@ endpoint(
     const { topic, epoch, seq } = c.req.valid('query')
     const offered = offeredProtocols(c)
     const { actor, ticketId } = await whoseSocket(c, offered)
-    if (!may(actor.role, topic === 'me' ? 'me.read' : 'floor.read')) throw new RefusalError('not-permitted')
-    const room = topic === 'me' ? c.env.AGENT.getByName(actor.userId) : c.env.FLOOR.getByName(MAIN_TEAM)
+    const room = await roomOf(c.env, topic, actor)
     const answer = await room.fetch(liveRequest(actor, { epoch, seq }, ticketId))
     if (answer.status === 403) throw usedTicket()
     return answer as never
   },
 )
+
+/** Whose events these are; refused here where the viewer may not hear them. */
+async function roomOf(env: Env, topic: string, actor: Pick<Actor, 'userId' | 'role'>) {
+  const needs = topic === 'me' ? 'me.read' : topic.startsWith('pool:') ? 'entry.list' : 'floor.read'
+  if (!may(actor.role, needs)) throw new RefusalError('not-permitted')
+  if (topic === 'me') return env.AGENT.getByName(actor.userId)
+  if (!topic.startsWith('pool:')) return env.FLOOR.getByName(MAIN_TEAM)
+  const poolId = topic.slice('pool:'.length)
+  const answer = await poolRoom(env, poolId).mayWatch({ userId: actor.userId, role: actor.role })
+  if (isRefusal(answer)) throw new RefusalError(answer.refused, answer.detail)
+  return env.POOL.getByName(poolId)
+}
 
 const TICKET = 'ticket.'
 const usedTicket = () => new RefusalError('not-signed-in', 'This ticket is used or has expired.')

@@ -20,6 +20,13 @@ export type DeskHost = {
   onCommand(command: AgentCommand, result: CommandResult): Promise<void>
 }
 const MOST_ENDED = 200
+type PullCommand = {
+  id: string | null
+  poolId: string | null
+  /** POOL-22: taken by name; null: the next. */
+  entryId?: string | null
+}
+type PoolPull = { id: string; agentId: string; agentName: string; entryId: string | null }
 export type Pulled = { reply: PullReply; granted: boolean }
 
 /**
@@ -51,7 +58,7 @@ export class Desk {
     return this.held && this.held.lease.expiresAt > now ? this.held : null
   }
 
-  pull(command: { id: string | null; poolId: string | null }, actor: Actor): Promise<Asked<Pulled>> {
+  pull(command: PullCommand, actor: Actor): Promise<Asked<Pulled>> {
     return this.inTurn(() => this.pullNow(command, actor))
   }
 
@@ -60,10 +67,7 @@ export class Desk {
     return this.inTurn(() => this.ask())
   }
 
-  private async pullNow(
-    { id, poolId }: { id: string | null; poolId: string | null },
-    actor: Actor,
-  ): Promise<Asked<Pulled>> {
+  private async pullNow({ id, poolId, entryId = null }: PullCommand, actor: Actor): Promise<Asked<Pulled>> {
     let held: LeaseView | null
     try {
       held = await this.ask()
@@ -71,17 +75,17 @@ export class Desk {
       log.warn('a pool did not say what is held', { userId: this.host.userId(), fault })
       return { refused: 'unavailable' }
     }
+    if (held && entryId !== null && (held.entry.id !== entryId || held.entry.poolId !== poolId))
+      return { refused: 'holding-another' }
     if (held) return { reply: held, granted: false }
     const refused = this.host.mayPull()
     if (refused) return { refused }
-    const pull = { id: id ?? crypto.randomUUID(), agentId: this.host.userId(), agentName: actor.name }
+    const by = { agentId: this.host.userId(), agentName: actor.name }
+    const pull: PoolPull = { id: id ?? crypto.randomUUID(), ...by, entryId }
     return this.walk(poolId === null ? this.host.pools().map((pool) => pool.id) : [poolId], pull)
   }
 
-  private async walk(
-    poolIds: string[],
-    pull: { id: string; agentId: string; agentName: string },
-  ): Promise<Asked<Pulled>> {
+  private async walk(poolIds: string[], pull: PoolPull): Promise<Asked<Pulled>> {
     const blocked: Blocked = {}
     let nextDueAt: number | null = null
     for (const id of poolIds) {
@@ -107,10 +111,7 @@ export class Desk {
     return { reply: { lease: null, blocked, nextDueAt }, granted: false }
   }
 
-  private async pullFrom(
-    poolId: string,
-    pull: { id: string; agentId: string; agentName: string },
-  ): Promise<Asked<Pulled>> {
+  private async pullFrom(poolId: string, pull: PoolPull): Promise<Asked<Pulled>> {
     const reply = await asking(
       () => this.pool(poolId),
       (pool) => pool.pull(pull),

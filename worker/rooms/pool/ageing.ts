@@ -1,4 +1,5 @@
 import { ageingOf, standingOf, type AgeingSettings } from '#shared/domain/pool/ageing'
+import { stateCounts } from '#shared/domain/pool/counts'
 import type { AgeingRun } from '#shared/protocol/list-mode'
 import type { Pool } from '#shared/protocol/pools'
 import type { PoolStore } from './pool-store'
@@ -80,7 +81,8 @@ export function ageSlice(store: PoolStore, now: number): void {
   store.ageAt(now + DAY_MS)
 }
 
-export function ageingRun(store: PoolStore, total: number): AgeingRun {
+export function ageingRun(store: PoolStore): AgeingRun {
+  const { total } = stateCounts(store.entries.laneCounts())
   const { after, seen, ranAt } = store.standings.walk()
   return {
     isRunning: after !== null && follows(store.pool),
@@ -93,8 +95,9 @@ export function ageingRun(store: PoolStore, total: number): AgeingRun {
 }
 
 /** "Age now". Refuses list-mode-off where neither ageing nor list mode is on. */
-export function ageNow(store: PoolStore, now: number): void {
+export function ageNow(store: PoolStore, now: number): AgeingRun {
   if (!store.pool) throw new Refused('unknown-pool')
   if (!follows(store.pool)) throw new Refused('list-mode-off')
   if (store.standings.walk().after === null) walkAnew(store, now)
+  return ageingRun(store)
 }

@@ -79,7 +79,7 @@ export function lockCard(
   if (!decided.ok) throw editedByOther(live(found, now)!)
   store.locks.put(entry.id, decided.value)
   store.locksLapseAt(decided.value.expiresAt)
-  if (live(found, now)?.lockId !== input.lockId) tell(store, entry.id, actor.name)
+  if (live(found, now)?.lockId !== input.lockId) tell(store, entry.id, actor.name, now)
   return { entryId: input.entryId, ...decided.value }
 }
 
@@ -87,12 +87,18 @@ const editedByOther = ({ agentId, agentName, since, expiresAt: until }: EditLock
   new Refused('being-edited', undefined, { held: { agentId, agentName, since, until } })
 
 /** Closing the editor. Somebody else's lock, or none, is left as it is. */
-export function unlockCard(store: PoolStore, actor: Commander, input: { entryId: string; lockId: string }): void {
+export function unlockCard(
+  store: PoolStore,
+  actor: Commander,
+  input: { entryId: string; lockId: string },
+  now: number,
+): null {
   const { entry } = entryOf(store, input.entryId)
   const found = store.locks.get(entry.id)
-  if (found?.lockId !== input.lockId || found.agentId !== actor.userId) return
+  if (found?.lockId !== input.lockId || found.agentId !== actor.userId) return null
   store.locks.remove(entry.id)
-  tell(store, entry.id, actor.name)
+  tell(store, entry.id, actor.name, now)
+  return null
 }
 
 /** Lapsed locks are taken away, so that every screen hears of it. */
@@ -103,7 +109,7 @@ export function sweepLocks(store: PoolStore, now: number): void {
       return
     }
     store.locks.remove(entryId)
-    tell(store, entryId, held.agentName)
+    tell(store, entryId, held.agentName, now)
   }
 }
 
@@ -153,7 +159,7 @@ function edit(
   const { changes } = must(editCard(store.cards.get(entry.id), wanted))
   if (held && held.lockId === lockId) store.locks.remove(entry.id)
   const seq = changeCard(store, entry.id, changes, { id: actor.userId, name: actor.name, how: 'person' }, at, now)
-  tell(store, entry.id, actor.name)
+  tell(store, entry.id, actor.name, now)
   return seq
 }
 
@@ -173,7 +179,17 @@ export function changeCard(
   return store.journal({ kind: 'changed', entries: [entryId], cards: true, exact: true })
 }
 
-function tell(store: PoolStore, entryId: number, by: string): void {
+/** Whoever looks at the pool hears of it after the commit; whoever holds the customer by the journal. */
+function tell(store: PoolStore, entryId: number, by: string, now: number): void {
   store.touched.add(entryId)
-  store.journal({ kind: 'card-news', entryId, by })
+  const stored = store.entries.get(entryId)
+  if (!stored?.entry.lease) return
+  const { agentId, token } = stored.entry.lease
+  const news = {
+    leaseId: store.leaseId(entryId, token),
+    by,
+    customer: customerOf(store, stored),
+    lock: lockView(store, entryId, now),
+  }
+  store.journal({ kind: 'card-news', agentId, news })
 }

@@ -2,6 +2,8 @@ import type { Attempt } from '#shared/domain/pool/attempt'
 import { correct } from '#shared/domain/pool/correct'
 import { record } from '#shared/domain/pool/record'
 import type { CommandResult, CorrectDisposition, RecordDisposition } from '#shared/protocol/commands'
+import { refreshStanding } from './ageing'
+import { withReceipt } from './contactability'
 import { bar, lift } from './do-not-call'
 import type { StoredEntry } from './entry-store'
 import type { PoolStore } from './pool-store'
@@ -42,11 +44,13 @@ export function recordDisposition(
   if (!decided.ok && decided.refusal === 'already-recorded' && booked && sameWords(booked, said)) {
     return { id: command.id, outcome: 'duplicate', entry: entryResult(store, stored) }
   }
-  const { outcome, entry: moved, attempt, warnsHolder } = must(decided)
+  const { outcome, entry: moved, attempt: made, warnsHolder } = must(decided)
+  const attempt = withReceipt(store, stored, booked?.receipt ? { ...made, receipt: booked.receipt } : made)
   if (entry.lease && !moved.lease && entry.lease.token !== command.token)
     store.endHold(entry, 'superseded', actor.name, 'do-not-call')
   store.attempts.book(attempt, store.rules.timeZone)
   const saved = store.save(stored, moved, now, attempt.late ? stored.lastDisposition : attempt.disposition)
+  refreshStanding(store, entry.id, now, attempt.flags.includes('reached') ? attempt.at : 0)
   if (warnsHolder && moved.lease) {
     const leaseId = store.leaseId(entry.id, moved.lease.token)
     store.journal({ kind: 'holder-warned', agentId: moved.lease.agentId, leaseId, by: actor.name })
@@ -81,6 +85,7 @@ export function correctDisposition(
   if (corrected.liftsDoNotCall) lift(store, stored.phone)
   const last = attempt.token === entry.lastToken ? corrected.attempt.disposition : stored.lastDisposition
   const saved = store.save(stored, corrected.entry, now, last)
+  refreshStanding(store, entry.id, now, corrected.attempt.flags.includes('reached') ? attempt.at : 0)
   if (corrected.attempt.flags.includes('do-not-call'))
     bar(store, stored.phone, attempt.at, { id: actor.userId, name: actor.name }, now)
   store.journal({

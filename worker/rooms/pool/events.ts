@@ -1,4 +1,9 @@
-/** What a pool's journal says. `exact`: the card as it stands, emptied fields too. Rows name what changed; the drain reads how it stands when it gets there. */
+import type { CustomerNews } from '#shared/protocol/customer-edit'
+
+/**
+ * What a pool's journal says. Rows name what changed; the drain reads how it stands when it gets there. `exact`: a card as
+ * it stands, emptied fields too.
+ */
 export type PoolEvent =
   | { kind: 'changed'; entries: number[]; attempts?: string[]; cards?: boolean; exact?: boolean }
   /** `list`: where it came onto; older events mean the global one. */
@@ -8,6 +13,8 @@ export type PoolEvent =
   | { kind: 'holder-warned'; agentId: string; leaseId: string; by: string }
   | { kind: 'callback-changed'; agentId: string }
   /** POOL-23: someone edits, or edited, this customer; whoever holds the customer hears of it. */
-  | { kind: 'card-news'; entryId: number; by: string }
+  | { kind: 'card-news'; agentId: string; news: CustomerNews }
+  /** They went to another pool, or were taken out: lists forget them. */
+  | { kind: 'removed'; entries: number[] }
   | { kind: 'import-changed'; importId: string }
   | { kind: 'audited'; at: number; actorId: string; action: string; subject: string; detail: Record<string, unknown> }

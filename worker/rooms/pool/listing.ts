@@ -40,6 +40,13 @@ export function mayList(store: PoolStore, actor: Pick<Commander, 'userId' | 'rol
   } else if (!follows(pool)) throw new Refused('list-mode-off')
 }
 
+/** Topic `pool:ID`: a supervisor sees who takes and edits in any pool, an agent in a pool whose list they may see. */
+export function mayWatch(store: PoolStore, actor: Pick<Commander, 'userId' | 'role'>): null {
+  if (!store.pool) throw new Refused('unknown-pool')
+  if (actor.role === 'agent') mayList(store, actor)
+  return null
+}
+
 function placeOf(cursor: string | null): { rank: number; id: number } | null {
   const [rank, id] = (cursor ?? '').split('.').map(Number)
   return Number.isSafeInteger(rank) && Number.isSafeInteger(id) ? { rank: rank!, id: id! } : null

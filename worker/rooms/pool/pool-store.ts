@@ -3,6 +3,7 @@ import { rulesOf, type PoolRules } from '#shared/domain/pool/rules'
 import type { Pool } from '#shared/protocol/pools'
 import type { ShellStore } from '../shell-store'
 import { AttemptStore } from './attempt-store'
+import { BulkStore } from './bulk-store'
 import { CardStore } from './card-store'
 import { DoNotCallStore } from './do-not-call-store'
 import { EditStore } from './edit-store'
@@ -13,10 +14,18 @@ import { HoursStore } from './hours-store'
 import { ImportStore } from './import-store'
 import { ListStore } from './list-store'
 import { MixTurn } from './mix-turn'
+import { NumberStore } from './number-store'
+import { followUp, parkedNow } from './numbers'
+import { NumbersAhead } from './numbers-ahead'
+import { PhoneStore } from './phone-store'
 import { StandingStore } from './standing-store'
+import { MovedStore } from './moved-store'
+import { ReceiptStore } from './receipt-store'
 import { openPoolTables } from './tables'
 
 const TICK = 'tick'
+/** Rows of old imports go little by little. */
+export const FORGET_IMPORTS = 'forget-imports'
 export const LOCKS = 'locks'
 export const AGE = 'age'
 /** Wake-ups are gathered to the second: each earlier alarm is an fsync of its own. */
@@ -31,6 +40,7 @@ export class PoolStore {
   readonly entries: EntryStore
   /** POOL-18: classes of customers and whether their hours are open. */
   readonly hours: HoursStore
+  readonly receipts: ReceiptStore
   readonly cards: CardStore
   /** POOL-23: who changed which field of a customer; `edits.edited(entryId)` is what imports keep. */
   readonly edits: EditStore
@@ -43,7 +53,15 @@ export class PoolStore {
   readonly doNotCall: DoNotCallStore
   readonly imports: ImportStore
   readonly mix: MixTurn
+  /** POOL-27: further numbers of a customer. */
+  readonly phones: PhoneStore
+  /** POOL-1: numbers that other places want too. */
+  readonly numbers: NumberStore
+  readonly ahead = new NumbersAhead()
   readonly lists: ListStore
+  /** POOL-24. */
+  readonly bulks: BulkStore
+  readonly moved: MovedStore
   private settings: { pool: Pool; rules: PoolRules } | null = null
   private tickAt: number | null = null
 
@@ -55,12 +73,18 @@ export class PoolStore {
     private readonly skewMs: () => number,
   ) {
     openPoolTables(sql)
+    this.moved = new MovedStore(sql)
     this.hours = new HoursStore(sql, () => this.pool)
+    this.receipts = new ReceiptStore(sql)
     this.entries = new EntryStore(
       sql,
       (at) => this.wakeBy(at),
       (phone, timeZone) => this.hours.classOf(phone, timeZone),
+      (id) => this.moved.isOnTheWay(id),
+      (phones) => this.numbers.arrived(phones, this.ahead),
     )
+    this.phones = new PhoneStore(sql)
+    this.numbers = new NumberStore(sql)
     this.cards = new CardStore(sql, (entryId, timeZone) => this.entries.putInClass(entryId, timeZone))
     this.edits = new EditStore(sql)
     this.locks = new LockStore(sql)
@@ -70,6 +94,7 @@ export class PoolStore {
     this.imports = new ImportStore(sql)
     this.mix = new MixTurn(sql)
     this.lists = new ListStore(sql)
+    this.bulks = new BulkStore(sql)
     this.reload()
   }
 
@@ -79,6 +104,8 @@ export class PoolStore {
     const pool = row ? (JSON.parse(row.value) as Pool) : null
     this.settings = pool && { pool, rules: rulesOf(pool) }
     this.hours.reload()
+    this.phones.reload()
+    this.numbers.reload()
     this.doNotCall.reload()
     const at = this.shell.timerAt(TICK)
     this.tickAt = at === null ? null : at - this.skewMs()
@@ -101,7 +128,11 @@ export class PoolStore {
   }
 
   save(before: StoredEntry, entry: Entry, now: number, lastDisposition?: string | null): StoredEntry {
-    return this.entries.save(before, entry, this.rules, now, lastDisposition)
+    if (before.movedTo !== undefined) return this.moved.keep(before, entry)
+    const saved = this.entries.save(before, parkedNow(this, before, entry, now), this.rules, now, lastDisposition)
+    followUp(this, before, saved, now)
+    this.touched.add(entry.id)
+    return saved
   }
 
   /** Notes what the drain must carry on; answers the number that a reply's `projection` names. */
@@ -123,6 +154,12 @@ export class PoolStore {
     const { agentId, token } = entry.lease
     this.attempts.endGrant(entry.id, token, end)
     this.journal({ kind: 'lease-ended', agentId, leaseId: this.leaseId(entry.id, token), by, reason })
+  }
+
+  /** Work that goes on by itself: a room thrown away takes it up again so long after; null: it is over. */
+  resumeBy(timer: string, inMs: number | null): void {
+    if (inMs === null) this.shell.clearTimer(timer)
+    else this.shell.setTimer(timer, Date.now() + inMs)
   }
 
   /** POOL-16: the customers whose numbers begin so are barred slice by slice, in groups of their own. */
@@ -147,11 +184,20 @@ export class PoolStore {
     return at === null ? null : at - this.skewMs()
   }
 
+  forgetImportsSoon(now: number): void {
+    this.shell.setTimer(FORGET_IMPORTS, now + this.skewMs() + 500)
+  }
+
   /** The tick is over: the next wake-up arms it again. */
   tickOver(): void {
     this.tickAt = null
     const next = this.entries.nextWakeAt()
     if (next !== null) this.wakeBy(next)
+  }
+
+  /** By the machine's clock. */
+  retryNumbers(timer: string, at: number): void {
+    this.shell.setTimer(timer, at)
   }
 
   private wakeBy(at: number): void {

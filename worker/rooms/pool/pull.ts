@@ -5,8 +5,10 @@ import type { NothingDue } from '#shared/protocol/pulls'
 import { barEntry } from './do-not-call'
 import type { StoredEntry } from './entry-store'
 import { openLanes, opensNextFor } from './hours'
+import { heed, keepClaims, mayGrant, noPass, type Pass } from './numbers'
 import type { PoolStore } from './pool-store'
 import { must, Refused } from './refused'
+import { namedEntry } from './take'
 import { wakeDue } from './wake'
 
 /** What is remembered of a pull: small, because every command id is kept for a month. The view is built around it. */
@@ -14,7 +16,12 @@ export type Pulled = { held: HeldLease } | { nothing: NothingDue }
 export type HeldLease = { entryId: number; token: number; since: number; expiresAt: number; attempt: number }
 const NOBODY = { id: '', name: '' }
 const MOST_PASSED = 100
-type Puller = { agentId: string; agentName: string }
+type Puller = {
+  agentId: string
+  agentName: string
+  /** POOL-22: this one and no other. */
+  entryId?: string | null
+}
 
 export function heldLease({ entry }: StoredEntry): HeldLease | null {
   if (!entry.lease) return null
@@ -23,17 +30,30 @@ export function heldLease({ entry }: StoredEntry): HeldLease | null {
 }
 
 /** POOL-1, 2, 4, 8: the lease I hold already, else the first in the order, else why not. */
-export function pullNext(store: PoolStore, { agentId, agentName }: Puller, now: number): Pulled {
+export function pullNext(store: PoolStore, puller: Puller, now: number, pass: Pass = noPass()): Pulled {
+  const { agentId, entryId = null } = puller
   const { pool } = store
   if (!pool) throw new Refused('unknown-pool')
   wakeDue(store, now)
   const mine = store.entries.heldBy(agentId)
   const held = mine && heldLease(mine)
+  if (held && entryId !== null && held.entryId !== Number(entryId)) throw new Refused('holding-another')
   if (held) return { held }
   if (pool.members !== 'everyone' && !pool.members.includes(agentId)) throw new Refused('not-a-member')
-  const next = pool.state === 'open' ? callable(store, agentId, now) : null
-  if (!next) return { nothing: nothingDue(store, agentId, now) }
+  if (entryId !== null)
+    return { held: giveOut(store, namedEntry(store, entryId, agentId, now, pass), puller, now, pass) }
+  const next = pool.state === 'open' ? callable(store, agentId, now, pass) : null
+  return next ? { held: giveOut(store, next, puller, now, pass) } : { nothing: nothingDue(store, agentId, now) }
+}
 
+/** The grant itself; that it may be given (`mayGrant`) was asked before. */
+export function giveOut(
+  store: PoolStore,
+  next: StoredEntry,
+  { agentId, agentName }: Puller,
+  now: number,
+  pass: Pass,
+): HeldLease {
   const before = next.entry
   const last = store.attempts.grant(before.id, before.lastToken)
   if (last?.ended === 'lapsed' && last.attemptId === null && last.agentId !== agentId) {
@@ -44,25 +64,28 @@ export function pullNext(store: PoolStore, { agentId, agentName }: Puller, now: 
   const saved = store.save(next, must(grant(before, agentId, store.rules, now)), now)
   store.attempts.addGrant({ entryId: before.id, token: saved.entry.lastToken, agentId, agentName, grantedAt: now })
   store.mix.next(store)
+  keepClaims(store, saved, pass)
   store.journal({ kind: 'changed', entries: [before.id] })
-  return { held: heldLease(saved)! }
+  return heldLease(saved)!
 }
 
 /** POOL-16: a beginning that was just listed bars its customers slice by slice; those the slices have not reached are passed over. */
-function callable(store: PoolStore, agentId: string, now: number): StoredEntry | null {
+function callable(store: PoolStore, agentId: string, now: number, pass: Pass): StoredEntry | null {
+  heed(store, pass, now)
   for (let passed = 0; passed < MOST_PASSED; passed += 1) {
-    const next = candidate(store, agentId, now)
-    if (!next || !store.doNotCall.hasPrefixOf(next.phone)) return next
-    barEntry(store, next, NOBODY, now)
+    const next = candidate(store, agentId, now, pass.except)
+    if (!next) return null
+    if (store.doNotCall.hasPrefixOf(next.phone)) barEntry(store, next, NOBODY, now)
+    else if (mayGrant(store, next, pass, now)) return next
   }
   return null
 }
 
 /** The best of the heads of my lanes; a later rank is looked at only when the earlier ones are empty. */
-function candidate(store: PoolStore, agentId: string, now: number): StoredEntry | null {
+function candidate(store: PoolStore, agentId: string, now: number, except: ReadonlySet<number>): StoredEntry | null {
   const kind = store.mix.kind(store)
   for (const rank of openLanes(store, agentId, now)) {
-    const heads = rank.flatMap((lane) => store.entries.head(lane, agentId, now, kind) ?? [])
+    const heads = rank.flatMap((lane) => store.entries.head(lane, agentId, now, kind, except) ?? [])
     const best = first(
       heads.map((stored) => ({ ...stored.entry, lane: stored.lane, stored })),
       kind,
