@@ -56,6 +56,7 @@ export function statusOf(code: RefusalCode): ContentfulStatusCode {
     case 'import-state':
     case 'chunk-mismatch':
     case 'do-not-call':
+    case 'outside-hours':
       return 409
     case 'too-large':
     case 'file-too-large':

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { after, epochMs, id, page } from './common'
 import { answer } from './pool-talk'
+import { receipt } from './receipt'
 
 export const attempt = z.object({
   id,
@@ -25,6 +26,8 @@ export const attempt = z.object({
   tags: z.array(z.string()).default([]),
   /** POOL-28: the form as it was filled in. */
   answers: z.array(answer).default([]),
+  /** POOL-20; null: booked before there were receipts. */
+  receipt: receipt.nullable().default(null),
 })
 export type Attempt = z.infer<typeof attempt>
 

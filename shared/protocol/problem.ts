@@ -82,6 +82,7 @@ export const SENTENCES = {
   'number-not-dialable': 'This number cannot be dialled.',
   'no-carrier': 'No line to the telephone network is connected.',
   'do-not-call': 'This number is on the do-not-call list.',
+  'outside-hours': 'It is outside the calling hours of this customer.',
   'unknown-call': 'There is no such call.',
 } as const
 export type RefusalCode = keyof typeof SENTENCES

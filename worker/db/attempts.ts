@@ -50,7 +50,7 @@ function before(cursor: string): SQL | undefined {
 }
 
 function viewOf(
-  { seq: _seq, flags, tags, answers, ...row }: typeof attempts.$inferSelect,
+  { seq: _seq, flags, tags, answers, receipt, ...row }: typeof attempts.$inferSelect,
   poolName: string | null,
 ): Attempt {
   return {
@@ -59,5 +59,6 @@ function viewOf(
     flags: JSON.parse(flags) as string[],
     tags: JSON.parse(tags) as string[],
     answers: JSON.parse(answers) as Attempt['answers'],
+    receipt: receipt === null ? null : (JSON.parse(receipt) as Attempt['receipt']),
   }
 }

@@ -139,6 +139,8 @@ export const attempts = sqliteTable(
     tags: text('tags').notNull().default('[]'),
     /** JSON of shared/protocol/pool-talk `answer`s. */
     answers: text('answers').notNull().default('[]'),
+    /** POOL-20, JSON of shared/protocol/receipt; null: booked before there were any. */
+    receipt: text('receipt'),
     seq: integer('seq').notNull(),
   },
   (table) => [

@@ -1,6 +1,7 @@
 import type { Callback, Entry } from './entry'
 import type { Flag } from './disposition'
 import type { Answer } from './form'
+import type { Receipt } from './receipt'
 
 /** One try in the books (POOL-12). `disposition` null: the call happened, nobody said yet what came of it (POOL-17). */
 export type Attempt = {
@@ -30,6 +31,8 @@ export type Attempt = {
   talkMs: number | null
   late: boolean
   correctedAt: number | null
+  /** POOL-20: what was checked before the customer was called; older attempts have none. */
+  receipt?: Receipt
   /** How the entry stood before it, so that a correction can decide anew. */
   before: Before
 }

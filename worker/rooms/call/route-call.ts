@@ -34,9 +34,12 @@ export async function routeCall(env: Env, dialled: string, caller: CallerContext
 async function toNumber(env: Env, number: string, caller: CallerContext): Promise<Routed> {
   const carrier = carrierOf(env)
   if (!carrier) return nowhere(number, 503, 'No Carrier', 'no-carrier', 'outgoing')
-  if (await withTimeout(isBarred(env, number, caller.lease), TIMEOUT_MS)) {
-    return nowhere(number, 403, 'Do Not Call', 'do-not-call', 'outgoing')
-  }
+  const [barred, closed] = await withTimeout(
+    Promise.all([isBarred(env, number, caller.lease), isClosed(env, caller)]),
+    TIMEOUT_MS,
+  )
+  if (barred) return nowhere(number, 403, 'Do Not Call', 'do-not-call', 'outgoing')
+  if (closed) return nowhere(number, 403, 'Outside Hours', 'outside-hours', 'outgoing')
   const { aor } = carrier.route(number)
   return { route: await devicesOf(env, aor), calleeAor: aor, other: number, direction: 'outgoing' }
 }
@@ -45,6 +48,14 @@ async function toNumber(env: Env, number: string, caller: CallerContext): Promis
 async function isBarred(env: Env, number: string, lease: CallerContext['lease']): Promise<boolean> {
   if (lease && (await poolRoom(env, lease.poolId).isBarred(number))) return true
   return lease?.phone !== number && (await isOnDoNotCallList(env.DB, number))
+}
+
+/** POOL-18, 20: pulled within hours, dialled after closing. What was checked stays with the attempt. */
+async function isClosed(env: Env, { lease, userId }: CallerContext): Promise<boolean> {
+  if (!lease) return false
+  const { entryId, token } = lease
+  const checked = await poolRoom(env, lease.poolId).checkDial({ entryId, token, agentId: userId })
+  return 'refused' in checked && checked.refused === 'outside-hours'
 }
 
 async function devicesOf(env: Env, aor: string): Promise<Route> {

@@ -1,9 +1,10 @@
 import { bookMissing, type DeadCall } from '#shared/domain/pool/missing'
 import { freed } from '#shared/domain/pool/entry'
 import { supervise } from '#shared/domain/pool/supervise'
+import { withReceipt } from './contactability'
 import type { PoolStore } from './pool-store'
 import { must, Refused } from './refused'
-import { entryOf, type Commander } from './replies'
+import { bookedEntryOf, entryOf, type Commander } from './replies'
 import { wakeDue } from './wake'
 
 export type Released = { entryId: string; agentId: string; token: number }
@@ -68,6 +69,7 @@ export function superviseEntry(store: PoolStore, actor: Commander, input: Superv
   if (!store.pool) throw new Refused('unknown-pool')
   wakeDue(store, now)
   const stored = entryOf(store, input.entryId)
+  if (store.moved.isOnTheWay(stored.entry.id)) throw new Refused('entry-state')
   const { entry } = stored
   const moved = must(supervise(entry, input, actor.role, store.doNotCall.has(stored.phone)))
   if (!moved.lease) store.endHold(entry, 'released', actor.name, input.reason || null)
@@ -91,12 +93,12 @@ export function bookDeadCall(
 ): void {
   if (!store.pool) return
   wakeDue(store, now)
-  const stored = entryOf(store, input.entryId)
+  const stored = bookedEntryOf(store, input.entryId)
   const grant = store.attempts.grant(stored.entry.id, input.token)
   if (!grant || grant.agentId !== input.agentId) return
   const booked = bookMissing(stored.entry, grant, input, now)
   if (!booked) return
-  store.attempts.book(booked.attempt, store.rules.timeZone)
+  store.attempts.book(withReceipt(store, stored, booked.attempt), store.rules.timeZone)
   store.save(stored, booked.entry, now)
   store.journal({ kind: 'changed', entries: [stored.entry.id], attempts: [booked.attempt.id] })
 }

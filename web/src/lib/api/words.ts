@@ -72,6 +72,7 @@ const WORDS: Record<RefusalCode, () => string> = {
   'number-not-dialable': m.refusal_number_not_dialable,
   'no-carrier': m.refusal_no_carrier,
   'do-not-call': m.refusal_do_not_call,
+  'outside-hours': m.refusal_outside_hours,
   'unknown-call': m.refusal_unknown_call,
 }
 

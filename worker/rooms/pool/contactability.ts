@@ -1,0 +1,55 @@
+import { limitsNothing } from '#shared/domain/hours/hours'
+import { isOpenAt } from '#shared/domain/hours/opening'
+import type { Attempt } from '#shared/domain/pool/attempt'
+import { ownGrant } from '#shared/domain/pool/lease'
+import { receiptOf, type Receipt } from '#shared/domain/pool/receipt'
+import type { StoredEntry } from './entry-store'
+import type { PoolStore } from './pool-store'
+import { must, Refused } from './refused'
+import { entryOf } from './replies'
+
+type Standing = { isAskedFor: boolean; attempt: number }
+
+/** POOL-20: whether this customer may be called at that moment, with everything it was decided by. */
+function check(store: PoolStore, stored: StoredEntry, on: Receipt['on'], at: number, standing: Standing): Receipt {
+  const { hours } = store.pool!
+  const locality = store.hours.localityOf(stored.hoursClass)
+  return receiptOf({
+    at,
+    on,
+    locality,
+    hours: limitsNothing(hours) ? null : (hours ?? null),
+    poolVersion: store.pool!.version,
+    isOpen: isOpenAt(store.hours.scheduleOf(stored.hoursClass), locality?.zones ?? [], at),
+    onDoNotCall: store.doNotCall.has(stored.phone),
+    maxAttempts: store.rules.maxAttempts,
+    ...standing,
+  })
+}
+
+/**
+ * POOL-18, 20: a customer may have been given out within hours and dialled after closing. Refuses outside-hours,
+ * do-not-call, foreign-token; what was found is kept for the attempt. A call that the customer asked for goes through.
+ */
+export function checkDial(
+  store: PoolStore,
+  input: { entryId: string; token: number; agentId: string },
+  now: number,
+): { receipt: Receipt } {
+  if (!store.pool) throw new Refused('unknown-pool')
+  const stored = entryOf(store, input.entryId)
+  const { entry } = stored
+  must(ownGrant(store.attempts.grant(entry.id, input.token), input.agentId))
+  const standing = { isAskedFor: entry.callback !== null, attempt: entry.attempts + 1 }
+  const receipt = check(store, stored, 'dial', now, standing)
+  if (receipt.decision === 'outside-hours' || receipt.decision === 'do-not-call') throw new Refused(receipt.decision)
+  store.receipts.put(entry.id, input.token, receipt)
+  return { receipt }
+}
+
+/** The attempt with its receipt: of its dial, or looked at now for the moment it was made (a handset, a dead desk). */
+export function withReceipt(store: PoolStore, stored: StoredEntry, attempt: Attempt): Attempt {
+  const dialled = store.receipts.take(attempt.entryId, attempt.token)
+  const standing = { isAskedFor: attempt.before.callback !== null, attempt: attempt.n }
+  return { ...attempt, receipt: dialled ?? attempt.receipt ?? check(store, stored, 'record', attempt.at, standing) }
+}
