@@ -2,6 +2,7 @@ import type { AgentRoom } from './rooms/agent-room'
 import type { CallRoom } from './rooms/call-room'
 import type { FloorRoom } from './rooms/floor-room'
 import type { LedgerRoom } from './rooms/ledger-room'
+import type { NumberRoom } from './rooms/number-room'
 import type { PoolRoom } from './rooms/pool-room'
 
 /** Everything the Worker is given from outside. Secrets come only from here. */
@@ -13,6 +14,7 @@ export interface Env {
   CALL: DurableObjectNamespace<CallRoom>
   FLOOR: DurableObjectNamespace<FloorRoom>
   LEDGER: DurableObjectNamespace<LedgerRoom>
+  NUMBER: DurableObjectNamespace<NumberRoom>
   /** Signs sessions, access tokens and tickets. At least 32 random bytes. */
   SESSION_KEY: string
   /** Mixed into every password hash; not in the database. */

@@ -32,6 +32,7 @@ export function madePool(asked: z.infer<typeof newPool>, id: string, now: number
     state: 'open',
     dispositions: PRESETS[preset].dispositions,
     ...diallingOf(asked),
+    ...(asked.caps ? { caps: asked.caps } : {}),
     hours: asked.hours ?? null,
     createdAt: now,
   }

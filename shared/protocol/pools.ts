@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { country, epochMs, id, LANGUAGES, projection, timeZone } from './common'
 import { talkSettings } from './pool-talk'
+import { capSettings } from './pool-caps'
 import { diallingSettings } from './pool-dialling'
 import { hoursSettings } from './pool-hours'
 import { listSettings } from './pool-list'
@@ -55,6 +56,7 @@ export const newPool = z.object({
   skipBudget: z.int().min(0).max(1000).nullable().optional(),
   ...listSettings,
   ...diallingSettings,
+  ...capSettings,
   ...hoursSettings,
 })
 export const poolPatch = newPool
@@ -80,6 +82,7 @@ export const pool = z.object({
   skipBudget: z.int().nullable(),
   callbackGraceMinutes: z.int(),
   ...diallingSettings,
+  ...capSettings,
   ...hoursSettings,
   ...listSettings,
   state: z.enum(['open', 'paused', 'closed']),

@@ -1,3 +1,4 @@
+import type { Caps } from '../number/caps'
 import { diallingOf, type DiallingSettings } from './dialling'
 import type { Disposition } from './disposition'
 import type { FormField } from './form'
@@ -13,6 +14,8 @@ export type PoolRules = {
   dispositions: readonly Disposition[]
   /** POOL-28: what is asked in the call. */
   form?: readonly FormField[] | undefined
+  /** POOL-19. */
+  caps?: Caps | undefined
 } & Required<DiallingSettings>
 
 type Settings = DiallingSettings & {
@@ -24,6 +27,7 @@ type Settings = DiallingSettings & {
   dispositions: readonly Disposition[]
   /** POOL-28: what is asked in the call. */
   form?: readonly FormField[] | undefined
+  caps?: Caps | undefined
 }
 
 const MINUTE_MS = 60_000
@@ -37,6 +41,7 @@ export function rulesOf(settings: Settings): PoolRules {
     timeZone: settings.timeZone,
     dispositions: settings.dispositions,
     form: settings.form,
+    caps: settings.caps,
     ...diallingOf(settings),
   }
 }

@@ -57,6 +57,35 @@ export class AttemptStore {
     return row ? (JSON.parse(row.body) as Attempt) : null
   }
 
+  /** POOL-19: when a number of this entry was tried; attempts that name none were made on the primary one. */
+  timesOf(entryId: number, primary: string, number: string): number[] {
+    return this.sql
+      .exec<{ at: number }>(
+        "SELECT at FROM attempt WHERE entry_id=? AND coalesce(body->>'$.phone', ?)=?",
+        entryId,
+        primary,
+        number,
+      )
+      .toArray()
+      .map((row) => row.at)
+  }
+
+  /** POOL-27: on which number each attempt was made, oldest first, and its flags. */
+  triedNumbers(entryId: number, primary: string): { number: string; flags: string[] }[] {
+    return this.sql
+      .exec<{ number: string; flags: string }>(
+        "SELECT coalesce(body->>'$.phone', ?2) AS number, body->>'$.flags' AS flags FROM attempt WHERE entry_id=?1 ORDER BY at",
+        entryId,
+        primary,
+      )
+      .toArray()
+      .map(({ number, flags }) => ({ number, flags: JSON.parse(flags) as string[] }))
+  }
+
+  lastNumber(entryId: number, primary: string): string | null {
+    return this.triedNumbers(entryId, primary).at(-1)?.number ?? null
+  }
+
   /** Newest first. */
   historyOf(entryId: number, limit: number): Attempt[] {
     return this.sql

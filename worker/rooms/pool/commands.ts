@@ -5,9 +5,10 @@ import { changeCallback } from './callbacks'
 import { editCommand } from './card-edits'
 import type { StoredEntry } from './entry-store'
 import { correctDisposition, recordDisposition } from './dispositions'
+import { isShared } from './numbers'
 import type { PoolStore } from './pool-store'
 import { must, Refused } from './refused'
-import { entryOf, entryResult, projected, type Commander } from './replies'
+import { bookedEntryOf, entryOf, entryResult, projected, type Commander } from './replies'
 import { wakeDue } from './wake'
 
 type LeaseCommand = Extract<AgentCommand, { kind: 'extend-lease' | 'skip-entry' | 'release-lease' }>
@@ -16,9 +17,11 @@ type LeaseCommand = Extract<AgentCommand, { kind: 'extend-lease' | 'skip-entry' 
 export function applyCommand(store: PoolStore, actor: Commander, command: AgentCommand, now: number): CommandResult {
   if (!store.pool) throw new Refused('unknown-pool')
   wakeDue(store, now)
+  if (command.kind === 'record-disposition')
+    return recordDisposition(store, bookedEntryOf(store, command.entryId), actor, command, now)
+  if (command.kind === 'correct-disposition')
+    return correctDisposition(store, bookedEntryOf(store, command.entryId), actor, command, now)
   const entry = entryOf(store, command.entryId)
-  if (command.kind === 'record-disposition') return recordDisposition(store, entry, actor, command, now)
-  if (command.kind === 'correct-disposition') return correctDisposition(store, entry, actor, command, now)
   if (command.kind === 'move-callback' || command.kind === 'cancel-callback')
     return changeCallback(store, entry, actor, command, now)
   if (command.kind === 'edit-customer') return editCommand(store, entry, actor, command, now)
@@ -44,6 +47,8 @@ function changeLease(
   })
 
   if (command.kind === 'extend-lease') {
+    // it may be held elsewhere by now: such a customer is pulled anew
+    if (!entry.lease && isShared(store, stored)) throw new Refused('lease-lapsed')
     const other = store.entries.heldBy(actor.userId)
     const holdsAnother = other !== null && other.entry.id !== entry.id
     const extended = must(extend(entry, grant, { inCall: command.inCall ?? false, holdsAnother }, store.rules, now))

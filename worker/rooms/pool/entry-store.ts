@@ -15,6 +15,8 @@ export type StoredEntry = {
   /** POOL-18: of its zones and jurisdiction. */
   hoursClass: number
   lastDisposition: string | null
+  /** It went to another pool: this is what is kept of it here. */
+  movedTo?: string
 }
 type Row = {
   id: number
@@ -71,6 +73,9 @@ const stored = (row: Row): StoredEntry => ({
   lastDisposition: row.last_disposition,
 })
 
+const NONE: ReadonlySet<number> = new Set()
+/** POOL-24: until the other pool has answered. */
+const ON_THE_WAY = { lane: 'on-the-way', wakeAt: null }
 const NOT_RESTING = 'NOT EXISTS (SELECT 1 FROM rest WHERE agent_id=? AND entry_id=entry.id AND until>?)'
 
 /** A customer who comes into the pool; `timeZone` as its list gives it. */
@@ -84,6 +89,10 @@ export class EntryStore {
     private readonly onWake: (at: number) => void,
     /** The class of hours of a number, and of the zone its list gives. */
     private readonly hoursClassOf: (phone: string, timeZone: string | null) => number = () => UNSORTED,
+    /** POOL-24: on the way to another pool, in no one's reach. */
+    private readonly isOnTheWay: (id: number) => boolean = () => false,
+    /** Told of the numbers that came in. */
+    private readonly onArrived: (phones: readonly string[]) => void = () => {},
   ) {}
 
   get(id: number): StoredEntry | null {
@@ -129,19 +138,27 @@ export class EntryStore {
   }
 
   /**
-   * The first of a lane in the order of POOL-2 that does not rest for this agent. The index has retries first; where the
+   * The first of a lane in the order of POOL-2 that does not rest for this agent, but for `except`. The index has retries first; where the
    * mix wants the other kind, the first of that kind with the same priority is another step into the same index.
    */
-  head(lane: Lane, agentId: string, now: number, kind: Kind = 'retry'): StoredEntry | null {
+  head(
+    lane: Lane,
+    agentId: string,
+    now: number,
+    kind: Kind = 'retry',
+    except: ReadonlySet<number> = NONE,
+  ): StoredEntry | null {
+    // row ids, and rarely any: those that pulls are asking about right now
+    const free = except.size === 0 ? NOT_RESTING : `${NOT_RESTING} AND id NOT IN (${[...except].join(',')})`
     const head = this.one(
-      `SELECT * FROM entry WHERE lane=? AND ${NOT_RESTING} ORDER BY priority DESC, retry DESC, id LIMIT 1`,
+      `SELECT * FROM entry WHERE lane=? AND ${free} ORDER BY priority DESC, retry DESC, id LIMIT 1`,
       lane,
       agentId,
       now,
     )
     if (!head || kind === 'retry' || head.entry.attempts === 0) return head
     const fresh = this.one(
-      `SELECT * FROM entry WHERE lane=? AND ${NOT_RESTING} AND priority=? AND retry=0 ORDER BY id LIMIT 1`,
+      `SELECT * FROM entry WHERE lane=? AND ${free} AND priority=? AND retry=0 ORDER BY id LIMIT 1`,
       lane,
       agentId,
       now,
@@ -219,7 +236,8 @@ export class EntryStore {
     lastDisposition = before.lastDisposition,
   ): StoredEntry {
     const settled = settle(entry, rules, now)
-    const { lane: base, wakeAt } = placeOf(settled, rules, now)
+    const place = this.isOnTheWay(settled.id) ? ON_THE_WAY : placeOf(settled, rules, now)
+    const { lane: base, wakeAt } = place
     const lane = inClass(base, before.hoursClass)
     const { callback, lease } = settled
     this.sql.exec(
@@ -311,11 +329,12 @@ export class EntryStore {
     )
     for (const [lane, n] of lanes) this.count(lane, n)
     for (const at of wakeAts) this.onWake(at)
+    this.onArrived(arriving.map(({ phone }) => phone))
     return inserted
   }
 
   /** The highest arrival number ever given: what an undone import made is gone, but its numbers are not given again. */
-  private lastArrival(): number {
+  lastArrival(): number {
     const query = `SELECT max(coalesce((SELECT max(id) FROM entry), 0), coalesce((SELECT CAST(value AS INTEGER) FROM setting WHERE key='last-arrival'), 0)) AS id`
     return this.sql.exec<{ id: number }>(query).one().id
   }
@@ -369,7 +388,7 @@ export class EntryStore {
   pendingIds(afterId: number, limit: number): number[] {
     return this.sql
       .exec<{ id: number }>(
-        "SELECT id FROM entry WHERE id>? AND state='pending' AND (retry=1 OR callback_at IS NOT NULL) ORDER BY id LIMIT ?",
+        "SELECT id FROM entry WHERE id>? AND state='pending' AND (retry=1 OR callback_at IS NOT NULL OR parked='cap') ORDER BY id LIMIT ?",
         afterId,
         limit,
       )

@@ -1,0 +1,245 @@
+import { shardOf, SHARDS } from '#shared/domain/number/shard'
+import type { Park } from '#shared/domain/pool/park'
+import type { Env } from '../../env'
+import { log } from '../../log'
+import { numberShard } from '../doors'
+import { withTimeout } from '../room'
+import type { NumberReport } from '../ports'
+import { AskFirst, triesHere, type Pass } from './numbers'
+import type { Owed } from './number-store'
+import type { PoolStore } from './pool-store'
+
+/** A pull waits so long for a number; then it takes the next customer. */
+const CLAIM_MS = 300
+/** A pull asks so often, and no longer than this altogether; then it takes only what is the pool's own. */
+const MOST_ASKS = 8
+const PATIENCE_MS = 1_000
+/** A shard that was late is left alone for a moment, and its customers with it. */
+const SHARD_REST_MS = 2_000
+const PASSED_OVER_MS = 5_000
+/** What is held elsewhere is looked at again after this, if nobody says before that it is free. */
+const LOOK_AGAIN_MS = 30_000
+const TELL_MS = 2_000
+const TELL_STEP = 2_000
+const REGISTER_MS = 5_000
+export const NUMBERS_TIMER = 'numbers'
+const RETRY_MS = 5_000
+
+export type DeskParts = {
+  env: Env
+  store: PoolStore
+  now: () => number
+  inGroup: <T>(decide: () => T) => Promise<T>
+  waitUntil: (work: Promise<unknown>) => void
+}
+/** A claim, and whether its NumberRoom may have written it down. */
+type Asked = { number: string; key: string; mayBeHeld: boolean }
+
+/**
+ * A pool's side of the hold across pools (POOL-1): claims numbers before a lease where they are not the pool's own,
+ * registers new ones, and tells what ended. All of it may fail: a number that cannot be asked for is passed over, and what
+ * could not be told is told again.
+ */
+export class NumberDesk {
+  private readonly asking = new Map<number, Set<string>>()
+  private readonly pending = new Map<string, string>()
+  private readonly lateShards = new Map<number, number>()
+  private flushing: Promise<void> | null = null
+
+  constructor(private readonly parts: DeskParts) {}
+
+  /** The key of a claim whose answer is on its way or being decided on. */
+  pendingKey(number: string): string | null {
+    return this.pending.get(number) ?? null
+  }
+
+  /** Decides, claims what must be claimed first, decides again. Claims that led to no lease are given back. */
+  async deciding<T>(decide: (pass: Pass) => Promise<T>): Promise<T> {
+    const keys: Asked[] = []
+    const mine = new Set<number>()
+    const pass: Pass = {
+      except: new Set(),
+      answers: new Map(),
+      parks: new Map(),
+      mayAsk: true,
+      isBeingAsked: (number) => this.pending.has(number) && !keys.some((one) => one.number === number),
+    }
+    const until = Date.now() + PATIENCE_MS
+    try {
+      for (let asks = 0; ; asks += 1) {
+        pass.mayAsk = asks < MOST_ASKS && Date.now() < until
+        for (const entryId of this.asking.keys()) if (!mine.has(entryId)) pass.except.add(entryId)
+        try {
+          return await decide(pass)
+        } catch (fault) {
+          if (!(fault instanceof AskFirst)) throw fault
+          mine.add(fault.entryId)
+          await this.claim(fault, pass, keys)
+        }
+      }
+    } finally {
+      for (const entryId of mine) this.asking.delete(entryId)
+      if (keys.length > 0) this.parts.waitUntil(this.giveBack(keys))
+    }
+  }
+
+  private async claim({ entryId, numbers }: AskFirst, pass: Pass, keys: Asked[]): Promise<void> {
+    this.asking.set(entryId, new Set(numbers))
+    const passOver = (until: number) => pass.parks.set(entryId, { why: 'held-elsewhere', until } satisfies Park)
+    for (const [shard, some] of this.byShard(numbers)) {
+      const { env, store, now } = this.parts
+      if ((this.lateShards.get(shard) ?? 0) > Date.now()) return void passOver(now() + PASSED_OVER_MS)
+      const claims = some.map((number) => ({ number, key: crypto.randomUUID() }))
+      const asked = claims.map((claim): Asked => ({ ...claim, mayBeHeld: true }))
+      for (const { number, key } of claims) this.pending.set(number, key)
+      keys.push(...asked)
+      try {
+        const answers = await withTimeout(numberShard(env, shard).claim(store.poolId, claims), CLAIM_MS)
+        for (const [index, said] of answers.entries()) {
+          const { number, key } = claims[index]!
+          asked[index]!.mayBeHeld = said.answer === 'hold'
+          if (said.answer === 'held') passOver(Math.min(said.until ?? Infinity, now() + LOOK_AGAIN_MS))
+          else pass.answers.set(number, { key, said })
+        }
+        if (pass.parks.has(entryId)) return
+      } catch (fault) {
+        log.warn('numbers not claimed in time', { shard, fault })
+        this.lateShards.set(shard, Date.now() + SHARD_REST_MS)
+        return void passOver(now() + PASSED_OVER_MS)
+      }
+    }
+  }
+
+  /** Claims that no lease stands on. From here on their number is free, whatever is still on its way. */
+  private async giveBack(keys: Asked[]): Promise<void> {
+    for (const { number, key } of keys) if (this.pending.get(number) === key) this.pending.delete(number)
+    const { store, inGroup } = this.parts
+    const unused = keys.filter(({ number, key, mayBeHeld }) => mayBeHeld && store.numbers.holdOn(number)?.key !== key)
+    if (unused.length === 0) return
+    await inGroup(() => {
+      for (const { number, key } of unused) store.numbers.owe(number, key)
+    })
+  }
+
+  // ---- telling --------------------------------------------------------------------------------------------------------
+
+  /** New numbers are registered, and what is owed is told, until there is nothing left; what fails is tried again later. */
+  flush(): Promise<void> {
+    const { store } = this.parts
+    if (!store.numbers.hasOwed && !store.numbers.hasUnregistered) return Promise.resolve()
+    this.flushing ??= this.flushAll().finally(() => {
+      this.flushing = null
+    })
+    return this.flushing
+  }
+
+  private async flushAll(): Promise<void> {
+    const { store, inGroup } = this.parts
+    try {
+      for (;;) {
+        const early = store.numbers.earlyNumbers(TELL_STEP)
+        if (early) await this.register(early.numbers, () => store.numbers.earlyDone(early.to))
+        const fresh = store.numbers.unregistered(TELL_STEP)
+        if (fresh.length > 0) await this.register(fresh)
+        const owed = store.numbers.owed(TELL_STEP)
+        if (owed.length > 0) await this.tell(owed)
+        if (!early && fresh.length === 0 && owed.length === 0) break
+      }
+      await inGroup(() => store.numbers.reload())
+    } catch (fault) {
+      log.warn('numbers not told yet', { poolId: store.poolId, fault })
+      await inGroup(() => store.retryNumbers(NUMBERS_TIMER, Date.now() + RETRY_MS))
+    }
+  }
+
+  /** Shards that answer are done with; one that does not makes the rest be tried again later. */
+  private async tell(owed: Owed[]): Promise<void> {
+    const { env, store, now, inGroup } = this.parts
+    const shards = new Map<number, Owed[]>()
+    for (const one of owed) push(shards, shardOf(one.number, env.NUMBER_KEY), one)
+    const told = await Promise.allSettled(
+      [...shards].map(async ([shard, rows]) => {
+        const reports = new Map<string, NumberReport>()
+        for (const { number, key } of rows) {
+          const report = reports.get(number) ?? { number, ended: [], tries: triesHere(store, number, now()) }
+          if (key !== null) report.ended.push(key)
+          reports.set(number, report)
+        }
+        await withTimeout(numberShard(env, shard).report(store.poolId, [...reports.values()]), TELL_MS)
+        return rows
+      }),
+    )
+    const done = told.flatMap((one) => (one.status === 'fulfilled' ? one.value.map(({ seq }) => seq) : []))
+    if (done.length > 0) await inGroup(() => store.numbers.paid(done))
+    const failed = told.find((one) => one.status === 'rejected')
+    if (failed) throw failed.reason
+  }
+
+  // ---- registering ------------------------------------------------------------------------------------------------------
+
+  /**
+   * Before these come into the pool, so that they can be pulled the moment they are in. A shard that does not answer leaves
+   * its numbers to be registered after; until then a pull claims each of them.
+   */
+  async registerAhead(numbers: readonly string[]): Promise<void> {
+    const { store } = this.parts
+    const answers = await this.askShards(numbers)
+    for (const { some, said } of answers) {
+      if (!said) continue
+      const shared = new Set(said.shared)
+      store.ahead.add(
+        some.filter((number) => !shared.has(number)),
+        said.turn,
+      )
+      if (shared.size > 0)
+        await this.parts.inGroup(() => said.shared.forEach((number) => store.numbers.mark(number, said.turn)))
+    }
+  }
+
+  private async register(numbers: readonly string[], andThen?: () => void): Promise<void> {
+    const { store, inGroup } = this.parts
+    const answers = await this.askShards(numbers)
+    await inGroup(() => {
+      for (const { some, said } of answers) {
+        if (!said) {
+          for (const number of some) store.numbers.mark(number, 0)
+          continue
+        }
+        const shared = new Set(said.shared)
+        for (const number of some) {
+          if (shared.has(number)) store.numbers.mark(number, said.turn)
+          else store.numbers.unmark(number, said.turn)
+        }
+      }
+      andThen?.()
+    })
+    if (answers.some(({ said }) => said === null)) throw new Error('not all numbers are registered')
+  }
+
+  private askShards(numbers: readonly string[]) {
+    const { env, store } = this.parts
+    return Promise.all(
+      [...this.byShard(numbers)].map(async ([shard, some]) => {
+        const asked = withTimeout(numberShard(env, shard).register(store.poolId, some), REGISTER_MS)
+        const said = await asked.catch((fault: unknown) => {
+          log.warn('numbers not registered yet', { shard, fault })
+          return null
+        })
+        return { some, said }
+      }),
+    )
+  }
+
+  /** In the order of the shards, so that two pools that want the same numbers do not each take half. */
+  private byShard(numbers: readonly string[]): [number, string[]][] {
+    const shards: string[][] = Array.from({ length: SHARDS }, () => [])
+    for (const number of numbers) shards[shardOf(number, this.parts.env.NUMBER_KEY)]!.push(number)
+    return shards.flatMap((some, shard): [number, string[]][] => (some.length > 0 ? [[shard, some]] : []))
+  }
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key)
+  if (list) list.push(value)
+  else map.set(key, [value])
+}
