@@ -16,6 +16,8 @@ export function readDoNotCallCell(
   numbering: Numbering,
 ): Result<string[], PhoneFault | 'beginning-without-country'> {
   const plain = asciiDigits(cleanLine(text))
+    // an exported beginning has an apostrophe before it, so that no spreadsheet runs it
+    .replace(/^'/, '')
     .replace(/[\s().\-/]/g, '')
     .replace(/^00(?=[1-9])/, '+')
   if (E164.test(plain)) return ok([plain])

@@ -6,7 +6,7 @@ const VERSION = 'do-not-call-version'
 
 /**
  * POOL-16: what bars the numbers of this pool. Of the lists, which may have millions of numbers, it keeps the ones this pool
- * has; of beginnings it keeps all (decision 0110). `version`: up to which version of the lists it was told; a check made
+ * has, as a customer's or in an import on its way; of beginnings it keeps all (decision 0110). `version`: up to which version of the lists it was told; a check made
  * against an older one may have missed what was not kept.
  */
 export class DoNotCallStore {
@@ -75,10 +75,7 @@ export class DoNotCallStore {
   /** Of many numbers those this pool has. */
   here(numbers: string[]): string[] {
     return this.sql
-      .exec<{ value: string }>(
-        'SELECT number.value FROM json_each(?) number WHERE EXISTS (SELECT 1 FROM entry WHERE phone=number.value)',
-        JSON.stringify(numbers),
-      )
+      .exec<{ value: string }>(`SELECT number.value FROM json_each(?) number WHERE ${HERE}`, JSON.stringify(numbers))
       .toArray()
       .map((row) => row.value)
   }
@@ -131,3 +128,11 @@ export class DoNotCallStore {
     this.sql.exec('INSERT OR REPLACE INTO setting (key, value) VALUES (?,?)', VERSION, String(to))
   }
 }
+
+/** Whatever keeps numbers that may be called has its line here; of imports those that are not committed yet. */
+const HERE = `(
+  EXISTS (SELECT 1 FROM entry WHERE phone=number.value)
+  OR EXISTS (SELECT 1 FROM alias WHERE alias.number=number.value)
+  OR EXISTS (SELECT 1 FROM import_run JOIN import_phone ON import_phone.no=import_run.no
+     AND import_phone.phone=CAST(substr(number.value, 2) AS INTEGER) WHERE import_run.settled_at IS NULL)
+)`
