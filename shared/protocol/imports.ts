@@ -27,16 +27,34 @@ export const openImport = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   rowCount: z.int().min(0).max(500_000),
   policy: policy.default('merge'),
+  reopenUnreachable: z.boolean().default(false),
+  /** Of the headers, where the columns were matched by hand: the same headers are matched the same way next time (IMP-2). */
+  signature: z
+    .string()
+    .regex(/^[0-9a-f]{16,64}$/)
+    .optional(),
   /** The sheet's own headers and the field each was recognised as (`custom` keeps its header), for errors of the same shape. */
   columns: z
     .array(z.object({ header: z.string().max(200), field: z.string().max(20) }))
     .max(200)
     .default([]),
 })
+/** IMP-4: chosen in the dry run. */
+export const importChoices = z.object({ policy: policy.optional(), reopenUnreachable: z.boolean().optional() })
 export const importChunk = z.object({ rows: z.array(importRow).max(1000) })
 
 /** IMP-4: what a row would do. */
-export const VERDICTS = ['new', 'update', 'unchanged', 'duplicate', 'invalid', 'do-not-call', 'closed'] as const
+export const VERDICTS = [
+  'new',
+  'update',
+  'unchanged',
+  'duplicate',
+  'shared',
+  'invalid',
+  'do-not-call',
+  'closed',
+  'reopen',
+] as const
 export const verdict = z.enum(VERDICTS)
 export type Verdict = z.infer<typeof verdict>
 export const ROW_REASONS = [
@@ -52,6 +70,7 @@ export const ROW_REASONS = [
   'email-invalid',
   'repeats-row',
   'same-number',
+  'same-number-known',
   'exists',
   'on-do-not-call',
   'already-completed',
@@ -69,6 +88,8 @@ export const ROW_WARNINGS = [
 ] as const
 export const rowWarning = z.enum(ROW_WARNINGS)
 export type RowWarning = z.infer<typeof rowWarning>
+const fieldValue = z.union([z.string(), z.array(z.string())]).nullable()
+const fieldChange = z.object({ field: z.string(), from: fieldValue, to: fieldValue })
 export const rowVerdict = z.object({
   row: z.int(),
   verdict,
@@ -80,6 +101,9 @@ export const rowVerdict = z.object({
   phone: z.string().nullable(),
   name: z.string().nullable(),
   warnings: z.array(rowWarning),
+  /** IMP-4, merge: what the list changes, and what it says of fields that a person edited and that stay as they are. */
+  changes: z.array(fieldChange).default([]),
+  kept: z.array(fieldChange).default([]),
 })
 export type RowVerdict = z.infer<typeof rowVerdict>
 
@@ -91,13 +115,17 @@ export const importView = z.object({
   fileName: z.string(),
   sha256: z.string(),
   policy,
+  /** IMP-4: customers closed as unreachable get fresh attempts when the list names them. */
+  reopenUnreachable: z.boolean().default(false),
   columns: z.array(z.object({ header: z.string(), field: z.string() })),
-  state: z.enum(['receiving', 'checked', 'committing', 'committed', 'cancelled']),
+  state: z.enum(['receiving', 'checked', 'committing', 'committed', 'cancelled', 'undoing', 'undone']),
   rowCount: z.int(),
   received: z.int(),
   counts: z.record(verdict, z.int()),
   warnings: z.int(),
   committedRows: z.int(),
+  /** IMP-5: what taking it back did; null: it was not taken back. */
+  undone: z.object({ removed: z.int(), restored: z.int(), kept: z.int() }).nullable().default(null),
   by: z.object({ id, name: z.string() }),
   createdAt: epochMs,
   committedAt: epochMs.nullable(),

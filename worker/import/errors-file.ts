@@ -7,7 +7,7 @@ import { poolRoom } from '../rooms/doors'
 import { REASON_WORDS } from './reason-words'
 import { granted, poolOf } from './run'
 
-const HELD_BACK = ['invalid', 'duplicate', 'do-not-call', 'closed']
+const HELD_BACK = ['invalid', 'duplicate', 'shared', 'do-not-call', 'closed']
 const PAGE = 1_000
 /** Where a program sent rows without saying its columns. */
 const DEFAULT_COLUMNS = ['name', 'userCode', 'phone', 'email', 'notes'].map((field) => ({ header: field, field }))

@@ -1,4 +1,5 @@
 import type { ExtractedRow } from '#shared/domain/import/extract'
+import type { StagedRow } from '#shared/domain/import/staged'
 import type { ImportView } from '#shared/protocol/imports'
 import type { Env } from '../env'
 import { RefusalError } from '../refusals'
@@ -54,14 +55,17 @@ export async function putChunk(
   if (!pool) throw new RefusalError('unknown-import')
   const parts: string[] = []
   const phones: string[] = []
-  const staged = rows.values().map((row) => stageRow(env, pool.country, row))
-  for (const part of partsOf(staged)) {
+  for (const part of partsOf(stagedRows(env, pool.country, rows))) {
     parts.push(part.text)
     phones.push(...part.phones)
     // pulls of the same isolate go first
     await scheduler.wait(0)
   }
   return granted(await checkedAgainstLists(env, pool.id, phones, (check) => room.putChunk(importId, n, parts, check)))
+}
+
+function* stagedRows(env: Env, country: string, rows: ExtractedRow[]): Generator<StagedRow> {
+  for (const row of rows) yield stageRow(env, country, row)
 }
 
 /** All rows of a list, in chunks, as a program's file brings them. */

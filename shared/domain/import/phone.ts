@@ -46,7 +46,7 @@ export function readPhone(text: string, country: string, numbering: Numbering): 
 function readOne(text: string, country: string, numbering: Numbering): ReadNumber | null {
   const dialled = text
     .replace(EXTENSION, '')
-    .replace(/\.0+$/, '')
+    .replace(/^(\d+)\.0+$/, '$1')
     .replace(/^[^\d+]*00(?=[\s()-]*[1-9])/, '+')
   const digits = dialled.replace(/\D/g, '').length
   if (digits > 20) return null

@@ -17,6 +17,7 @@ export type RowReason =
   | 'email-invalid'
   | 'repeats-row'
   | 'same-number'
+  | 'same-number-known'
   | 'exists'
   | 'on-do-not-call'
   | 'already-completed'

@@ -4,6 +4,7 @@ import type { StagedRow } from '#shared/domain/import/staged'
 import type { AgentCommand } from '#shared/protocol/commands'
 import type { Pool } from '#shared/protocol/pools'
 import type { LeaseView } from '#shared/protocol/pulls'
+import { partsOf } from '#worker/import/stage'
 import { poolRoom } from '#worker/rooms/doors'
 import { isRefusal, type Asked, type PoolPort } from '#worker/rooms/ports'
 
@@ -67,6 +68,9 @@ export function granted<T>(reply: Asked<T>): T {
   return reply
 }
 
+/** Rows as they travel to a room. */
+export const packed = (rows: StagedRow[]): string[] => [...partsOf(rows)].map(({ text }) => text)
+
 /** Opens a pool and puts these customers into it, as an import does. */
 export async function openPool(id: string, rows: StagedRow[] | number, over: Parameters<typeof aPool>[1] = {}) {
   const room = poolRoom(env, id)
@@ -92,7 +96,7 @@ export async function fill(room: PoolPort, rows: StagedRow[], policy: 'merge' | 
     }),
   )
   for (let n = 0; n * 1000 < rows.length; n += 1) {
-    granted(await room.putChunk(id, n, rows.slice(n * 1000, n * 1000 + 1000)))
+    granted(await room.putChunk(id, n, packed(rows.slice(n * 1000, n * 1000 + 1000))))
   }
   const checked = granted(await room.importView(id))
   let view = checked

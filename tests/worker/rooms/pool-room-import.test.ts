@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { StagedRow } from '#shared/domain/import/staged'
 import { poolRoom } from '#worker/rooms/doors'
 import type { PoolPort } from '#worker/rooms/ports'
-import { alice, aRow, fill, granted, lease, openPool, phoneOf, said } from '#tests/support/workerd/pool'
+import { alice, aRow, fill, granted, lease, openPool, packed, phoneOf, said } from '#tests/support/workerd/pool'
 
 async function open(room: PoolPort, rowCount: number): Promise<string> {
   const id = crypto.randomUUID()
@@ -53,11 +53,11 @@ describe('an import in its pool', () => {
   it('[IMP-5] a chunk again is answered again, with other rows it is refused, and nothing is doubled', async () => {
     const room = await openPool('import-chunks', 0)
     const id = await open(room, 2)
-    expect(await room.putChunk(id, 0, [aRow(1)])).toEqual({ received: 1 })
-    expect(await room.putChunk(id, 0, [aRow(1)])).toEqual({ received: 1 })
-    expect(await room.putChunk(id, 0, [aRow(7)])).toEqual({ refused: 'chunk-mismatch' })
+    expect(await room.putChunk(id, 0, packed([aRow(1)]))).toEqual({ received: 1 })
+    expect(await room.putChunk(id, 0, packed([aRow(1)]))).toEqual({ received: 1 })
+    expect(await room.putChunk(id, 0, packed([aRow(7)]))).toEqual({ refused: 'chunk-mismatch' })
     expect(await room.commitSlice(id)).toEqual({ refused: 'import-state' })
-    expect(await room.putChunk(id, 1, [aRow(2)])).toEqual({ received: 2 })
+    expect(await room.putChunk(id, 1, packed([aRow(2)]))).toEqual({ received: 2 })
     expect(granted(await room.commitSlice(id))).toMatchObject({ state: 'committed', committedRows: 2 })
     expect(granted(await room.commitSlice(id))).toMatchObject({ state: 'committed', committedRows: 2 })
     expect(await room.stats()).toMatchObject({ total: 2 })
@@ -66,9 +66,9 @@ describe('an import in its pool', () => {
   it('[IMP-4] the first in the sheet wins, in whatever order the chunks come', async () => {
     const room = await openPool('import-order', 0)
     const id = await open(room, 2)
-    await room.putChunk(id, 1, [aRow(8, { phone: phoneOf(1), name: 'Second' })])
+    await room.putChunk(id, 1, packed([aRow(8, { phone: phoneOf(1), name: 'Second' })]))
     expect(granted(await room.importView(id)).counts).toMatchObject({ new: 1, duplicate: 0 })
-    await room.putChunk(id, 0, [aRow(1, { name: 'First' })])
+    await room.putChunk(id, 0, packed([aRow(1, { name: 'First' })]))
     expect(granted(await room.importView(id)).counts).toMatchObject({ new: 1, duplicate: 1 })
     const { items } = granted(await room.importRows(id, { verdicts: ['duplicate'], warned: false, limit: 10 }))
     expect(items).toMatchObject([{ row: 9, verdict: 'duplicate', of: 2, given: { name: 'Second' } }])
@@ -80,14 +80,11 @@ describe('an import in its pool', () => {
     const room = await openPool('import-slices', 0)
     const id = await open(room, 3_000)
     for (let n = 0; n < 3; n += 1) {
-      await room.putChunk(
-        id,
-        n,
-        Array.from({ length: 1_000 }, (_, row) => aRow(n * 1_000 + row + 1)),
-      )
+      await room.putChunk(id, n, packed(Array.from({ length: 1_000 }, (_, row) => aRow(n * 1_000 + row + 1))))
     }
-    expect(granted(await room.commitSlice(id))).toMatchObject({ state: 'committing', committedRows: 2_000 })
+    expect(granted(await room.commitSlice(id))).toMatchObject({ state: 'committing', committedRows: 250 })
     expect((await lease(room, alice)).entry.id).toBe('1')
+    for (let slice = 1; slice < 11; slice += 1) await room.commitSlice(id)
     expect(granted(await room.commitSlice(id))).toMatchObject({ state: 'committed', committedRows: 3_000 })
     await room.settled()
     const row = await env.DB.prepare("SELECT count(*) AS n FROM entries WHERE pool_id='import-slices'").first<{

@@ -84,14 +84,14 @@ describe('imports', () => {
       state: 'checked',
       rowCount: 4,
       received: 4,
-      counts: { new: 2, duplicate: 1, invalid: 1, update: 0 },
+      counts: { new: 2, shared: 1, invalid: 1, update: 0 },
       poolName: pool.name,
       country: 'TR',
     })
     expect((await poolRoom(env, pool.id).stats()).total).toBe(0)
-    expect(await rowsOf(id, '&verdict=invalid,duplicate')).toMatchObject([
+    expect(await rowsOf(id, '&verdict=invalid,shared')).toMatchObject([
       { row: 4, verdict: 'invalid', column: 'phone', value: 'yok', reason: 'phone-invalid', name: 'Elif' },
-      { row: 5, verdict: 'duplicate', reason: 'same-number', of: 2, phone: '+905320001122' },
+      { row: 5, verdict: 'shared', reason: 'same-number', of: 2, phone: '+905320001122' },
     ])
     const done = await json<ImportView>(api(`/api/imports/${id}/commit`, { method: 'POST', as: dora }))
     expect(done).toMatchObject({ state: 'committed', committedRows: 4, projection: { room: `pool:${pool.id}` } })
@@ -127,7 +127,7 @@ describe('imports', () => {
     const again = await json<ImportView>(upload(pool.id, file, { commit: 'true' }))
     expect(again).toMatchObject({
       state: 'committed',
-      counts: { new: 0, update: 0, unchanged: 2, duplicate: 1, invalid: 1 },
+      counts: { new: 0, update: 0, unchanged: 2, shared: 1, invalid: 1 },
     })
     expect(again.sha256).toBe(first.sha256)
     await api(`/api/imports/${again.id}/commit`, { method: 'POST', as: dora })

@@ -1,163 +1,282 @@
 import type { StagedRow } from '#shared/domain/import/staged'
-import type { RowVerdict } from '#shared/domain/import/verdict'
-import type { ImportView, Verdict } from '#shared/protocol/imports'
+import { NEW, type Finding, type Found } from '#shared/domain/import/verdict'
+import type { FieldChange } from '#shared/domain/import/merge'
+import type { RowReason } from '#shared/domain/import/staged'
+import type { ImportView } from '#shared/protocol/imports'
+import { openImportTables } from './import-tables'
 
-/** What an import is opened with; it never changes. */
-export type ImportHead = Pick<ImportView, 'fileName' | 'sha256' | 'policy' | 'columns' | 'rowCount' | 'by'>
-export type StoredImport = {
-  id: string
-  head: ImportHead
+/** What an import is opened with; only its choices change, and only before it is committed. */
+export type ImportHead = Pick<
+  ImportView,
+  'fileName' | 'sha256' | 'policy' | 'reopenUnreachable' | 'columns' | 'rowCount' | 'by'
+>
+export type ImportState = {
   state: ImportView['state']
   received: number
   warnings: number
+  findings: Partial<Record<Finding, number>>
   committedRows: number
-  /** The last row of the sheet that the commit reached. */
-  committedTo: number
+  undone: ImportView['undone']
   createdAt: number
   committedAt: number | null
 }
-/** A staged row with the verdict it has now. */
-export type Judged = { staged: StagedRow; verdict: RowVerdict }
-type ImportRow = {
-  id: string
-  head: string
-  state: string
-  received: number
-  warnings: number
-  committed_rows: number
-  committed_to: number
-  created_at: number
-  committed_at: number | null
-}
-type StagedBody = { staged: StagedRow; verdict: RowVerdict }
+export type StoredImport = ImportState & { no: number; id: string; head: ImportHead }
+
+/** Some hundred rows of a list as they were judged: row by row a finding, `findings` by their place where it is not plainly new. */
+export type Part = { id: number; rows: StagedRow[]; found: Found[] }
+type PartRow = { id: number; first_row: number; last_row: number; findings: string; done: string | null }
+type Tuple = [Finding, RowReason | null, number | null, FieldChange[]?, FieldChange[]?]
+/** What the commit of a part did: entries it made, and how those it changed stood before. */
+export type PartDone = { made: number[]; before: unknown[] }
 
 /** Imports and their rows, kept until a week after the commit so that what was held back can be downloaded. */
 export class ImportStore {
-  constructor(private readonly sql: SqlStorage) {}
+  constructor(private readonly sql: SqlStorage) {
+    openImportTables(sql)
+  }
 
   get(id: string): StoredImport | null {
-    const row = this.sql.exec<ImportRow>('SELECT * FROM import WHERE id=?', id).toArray()[0]
+    const row = this.sql
+      .exec<{ no: number; head: string; body: string }>('SELECT no, head, body FROM import_run WHERE id=?', id)
+      .toArray()[0]
     if (!row) return null
     return {
-      id: row.id,
+      no: row.no,
+      id,
       head: JSON.parse(row.head) as ImportHead,
-      state: row.state as ImportView['state'],
-      received: row.received,
-      warnings: row.warnings,
-      committedRows: row.committed_rows,
-      committedTo: row.committed_to,
-      createdAt: row.created_at,
-      committedAt: row.committed_at,
+      ...(JSON.parse(row.body) as ImportState),
     }
   }
 
-  put(one: StoredImport): void {
-    this.sql.exec(
-      `INSERT OR REPLACE INTO import (id, head, state, received, warnings, committed_rows, committed_to, created_at, committed_at) VALUES (?,?,?,?,?,?,?,?,?)`,
-      one.id,
-      JSON.stringify(one.head),
-      one.state,
-      one.received,
-      one.warnings,
-      one.committedRows,
-      one.committedTo,
-      one.createdAt,
-      one.committedAt,
-    )
+  open(id: string, head: ImportHead, state: ImportState): StoredImport {
+    const { no } = this.sql
+      .exec<{ no: number }>(
+        'INSERT INTO import_run (id, head, body) VALUES (?,?,?) RETURNING no',
+        id,
+        JSON.stringify(head),
+        JSON.stringify(state),
+      )
+      .one()
+    return { no, id, head, ...state }
   }
 
-  counts(importId: string): Partial<Record<Verdict, number>> {
-    const rows = this.sql
-      .exec<{ verdict: string; n: number }>('SELECT verdict, n FROM import_count WHERE import_id=?', importId)
-      .toArray()
-    return Object.fromEntries(rows.map((row) => [row.verdict, row.n]))
+  /** How far it is; `settledAt`: from then on its rows may be forgotten in a week. */
+  put({ no, id: _id, head: _head, ...state }: StoredImport): void {
+    this.sql.exec('UPDATE import_run SET body=?, settled_at=? WHERE no=?', JSON.stringify(state), state.committedAt, no)
   }
 
-  chunkHash(importId: string, n: number): string | null {
-    const row = this.sql
-      .exec<{ hash: string }>('SELECT hash FROM import_chunk WHERE import_id=? AND n=?', importId, n)
-      .toArray()[0]
+  choose({ no, head }: StoredImport): void {
+    this.sql.exec('UPDATE import_run SET head=? WHERE no=?', JSON.stringify(head), no)
+  }
+
+  pieceHash(no: number, n: number): string | null {
+    const row = this.sql.exec<{ hash: string }>('SELECT hash FROM import_piece WHERE no=? AND n=?', no, n).toArray()[0]
     return row?.hash ?? null
   }
 
-  addChunk(importId: string, n: number, hash: string, rows: number): void {
-    this.sql.exec('INSERT INTO import_chunk (import_id, n, hash, rows) VALUES (?,?,?,?)', importId, n, hash, rows)
+  /** The numbers of the chunks that came, lowest first. */
+  pieces(no: number): number[] {
+    const rows = this.sql.exec<{ n: number }>('SELECT n FROM import_piece WHERE no=? ORDER BY n', no).toArray()
+    return rows.map((row) => row.n)
   }
 
-  hasRow(importId: string, row: number): boolean {
-    return this.sql.exec('SELECT 1 FROM staged WHERE import_id=? AND row=?', importId, row).toArray().length > 0
+  addPiece(no: number, n: number, hash: string): void {
+    this.sql.exec('INSERT INTO import_piece (no, n, hash) VALUES (?,?,?)', no, n, hash)
   }
 
-  /** Every staged row of this number, in the order of the sheet. */
-  withPhone(importId: string, phone: string, limit: number): Judged[] {
-    return this.rows(
-      // named, because the planner takes the primary key for its order and walks the whole import
-      'SELECT body FROM staged INDEXED BY staged_phone WHERE import_id=? AND phone=? ORDER BY row LIMIT ?',
-      importId,
-      phone,
-      limit,
-    )
-  }
-
-  after(importId: string, row: number, limit: number): Judged[] {
-    return this.rows('SELECT body FROM staged WHERE import_id=? AND row>? ORDER BY row LIMIT ?', importId, row, limit)
-  }
-
-  /** Of these verdicts (none: any), and with a warning where asked; walked in the order of the sheet. */
-  matching(importId: string, verdicts: string[], warned: boolean, after: number, limit: number): Judged[] {
-    const query = `SELECT body FROM staged WHERE import_id=?1 AND row>?2
-       AND (json_array_length(?3)=0 OR +verdict IN (SELECT value FROM json_each(?3)))
-       AND (?4=0 OR json_array_length(body, '$.verdict.warnings')>0) ORDER BY row LIMIT ?5`
-    return this.rows(query, importId, after, JSON.stringify(verdicts), warned ? 1 : 0, limit)
-  }
-
-  stage(importId: string, { staged, verdict }: Judged): void {
-    this.sql.exec(
-      'INSERT INTO staged (import_id, row, phone, verdict, body) VALUES (?,?,?,?,?)',
-      importId,
-      staged.row,
-      staged.phone,
-      verdict.verdict,
-      JSON.stringify({ staged, verdict } satisfies StagedBody),
-    )
-    this.count(importId, verdict.verdict, 1)
-  }
-
-  rejudge(importId: string, was: Judged, verdict: RowVerdict): void {
-    this.sql.exec(
-      'UPDATE staged SET verdict=?, body=? WHERE import_id=? AND row=?',
-      verdict.verdict,
-      JSON.stringify({ staged: was.staged, verdict } satisfies StagedBody),
-      importId,
-      verdict.row,
-    )
-    if (was.verdict.verdict === verdict.verdict) return
-    this.count(importId, was.verdict.verdict, -1)
-    this.count(importId, verdict.verdict, 1)
-  }
-
-  /** Bounded work: called when the next import opens. */
-  forgetRowsBefore(committedBefore: number): void {
-    this.sql.exec(
-      `DELETE FROM staged WHERE (import_id, row) IN
-         (SELECT s.import_id, s.row FROM import i JOIN staged s ON s.import_id=i.id WHERE i.committed_at<? LIMIT 20000)`,
-      committedBefore,
-    )
-  }
-
-  private count(importId: string, verdict: string, by: number): void {
-    this.sql.exec(
-      'INSERT INTO import_count (import_id, verdict, n) VALUES (?1,?2,?3) ON CONFLICT(import_id, verdict) DO UPDATE SET n=n+?3',
-      importId,
-      verdict,
-      by,
-    )
-  }
-
-  private rows(query: string, ...bound: (string | number)[]): Judged[] {
-    return this.sql
-      .exec<{ body: string }>(query, ...bound)
+  /** Whether one of these rows of the sheet came before; parts are ranges, and seldom overlap. */
+  hasRow(no: number, rows: readonly number[]): boolean {
+    if (rows.length === 0) return false
+    const [first, last] = [Math.min(...rows), Math.max(...rows)]
+    const overlapping = this.sql
+      .exec<{ id: number }>('SELECT id FROM import_part WHERE no=? AND first_row<=? AND last_row>=?', no, last, first)
       .toArray()
-      .map((row) => JSON.parse(row.body) as StagedBody)
+    const asked = new Set(rows)
+    return overlapping.some(({ id }) => this.bodyOf(id).some((staged) => asked.has(staged.row)))
   }
+
+  addPart(no: number, body: string, rows: readonly StagedRow[], found: readonly Found[]): number {
+    const numbers = rows.map((staged) => staged.row)
+    const { id } = this.sql
+      .exec<{ id: number }>(
+        'INSERT INTO import_part (no, first_row, last_row, rows, findings, tally) VALUES (?,?,?,?,?,?) RETURNING id',
+        no,
+        Math.min(...numbers),
+        Math.max(...numbers),
+        rows.length,
+        packed(found),
+        JSON.stringify(tallyOf(rows, found)),
+      )
+      .one()
+    this.sql.exec('INSERT INTO import_body (part, body) VALUES (?,?)', id, body)
+    return id
+  }
+
+  part(id: number): Part {
+    const row = this.sql.exec<PartRow>('SELECT * FROM import_part WHERE id=?', id).one()
+    const rows = this.bodyOf(id)
+    return { id, rows, found: unpacked(row.findings, rows.length) }
+  }
+
+  setFound({ id, rows, found }: Part): void {
+    const tally = JSON.stringify(tallyOf(rows, found))
+    this.sql.exec('UPDATE import_part SET findings=?, tally=? WHERE id=?', packed(found), tally, id)
+  }
+
+  /** The first part, in the order of the sheet, that is not committed. */
+  nextToCommit(no: number): number | null {
+    const query = 'SELECT id FROM import_part WHERE no=? AND done IS NULL ORDER BY first_row, id LIMIT 1'
+    return this.sql.exec<{ id: number }>(query, no).toArray()[0]?.id ?? null
+  }
+
+  setDone(part: number, done: PartDone): void {
+    this.sql.exec('UPDATE import_part SET done=? WHERE id=?', JSON.stringify(done), part)
+  }
+
+  *allDone(no: number): Generator<PartDone> {
+    const query = 'SELECT done FROM import_part WHERE no=? AND done IS NOT NULL ORDER BY first_row, id'
+    for (const { done } of this.sql.exec<{ done: string }>(query, no).toArray()) yield JSON.parse(done) as PartDone
+  }
+
+  /** The first part whose commit is not undone. */
+  nextToUndo(no: number): { id: number; done: PartDone } | null {
+    const row = this.sql
+      .exec<{ id: number; done: string }>(
+        'SELECT id, done FROM import_part WHERE no=? AND done IS NOT NULL AND undone=0 ORDER BY first_row, id LIMIT 1',
+        no,
+      )
+      .toArray()[0]
+    return row ? { id: row.id, done: JSON.parse(row.done) as PartDone } : null
+  }
+
+  setUndone(part: number): void {
+    this.sql.exec('UPDATE import_part SET undone=1 WHERE id=?', part)
+  }
+
+  /** Parts that have a row beyond `after` and one of these findings (none: any), in the order of the sheet. */
+  *partsWith(no: number, findings: readonly Finding[], warned: boolean, after: number): Generator<Part> {
+    const tallies = this.sql
+      .exec<{ id: number; tally: string }>(
+        'SELECT id, tally FROM import_part WHERE no=? AND last_row>? ORDER BY first_row, id',
+        no,
+        after,
+      )
+      .toArray()
+    for (const { id, tally } of tallies) {
+      const counts = JSON.parse(tally) as Tally
+      const isAsked = findings.length === 0 || findings.some((finding) => counts[finding])
+      if (isAsked && (!warned || counts.warned)) yield this.part(id)
+    }
+  }
+
+  /** The lowest rows that these numbers have in this import so far. */
+  firsts(no: number, phones: readonly string[]): Map<string, FirstRow> {
+    const rows = this.sql
+      .exec<{ phone: number; row: number; part: number; code: string | null }>(
+        'SELECT p.phone, p.row, p.part, p.code FROM json_each(?2) j CROSS JOIN import_phone p WHERE p.no=?1 AND p.phone=j.value',
+        no,
+        JSON.stringify(phones.map(digitsOf)),
+      )
+      .toArray()
+    return new Map(rows.map(({ phone, row, part, code }) => [`+${phone}`, { row, part, userCode: code }]))
+  }
+
+  setFirsts(
+    no: number,
+    part: number,
+    firsts: readonly (readonly [string, { row: number; userCode: string | null }])[],
+  ) {
+    this.sql.exec(
+      `INSERT INTO import_phone (no, phone, row, part, code) SELECT ?1, value->>0, value->>1, ?2, value->>2 FROM json_each(?3) WHERE true
+         ON CONFLICT(no, phone) DO UPDATE SET row=excluded.row, part=excluded.part, code=excluded.code`,
+      no,
+      part,
+      JSON.stringify(firsts.map(([phone, { row, userCode }]) => [digitsOf(phone), row, userCode])),
+    )
+  }
+
+  /** A list whose columns were matched by hand is matched the same way next time: mine first, else anyone's of this pool. */
+  mapping(signature: string, userId: string): ImportView['columns'] | null {
+    const query = 'SELECT columns FROM import_mapping WHERE signature=? ORDER BY user_id=? DESC, at DESC LIMIT 1'
+    const row = this.sql.exec<{ columns: string }>(query, signature, userId).toArray()[0]
+    return row ? (JSON.parse(row.columns) as ImportView['columns']) : null
+  }
+
+  setMapping(signature: string, userId: string, columns: ImportView['columns'], at: number): void {
+    this.sql.exec(
+      'INSERT OR REPLACE INTO import_mapping (signature, user_id, columns, at) VALUES (?,?,?,?)',
+      signature,
+      userId,
+      JSON.stringify(columns),
+      at,
+    )
+  }
+
+  /** What no one asks for any more goes, a little at a time. True: there is more of it. */
+  forget(settledBefore: number): boolean {
+    const firsts =
+      'SELECT r.no FROM import_run r WHERE r.settled_at IS NOT NULL AND EXISTS (SELECT 1 FROM import_phone p WHERE p.no=r.no) LIMIT 1'
+    const decided = this.sql.exec<{ no: number }>(firsts).toArray()[0]?.no
+    if (decided !== undefined) {
+      const some = 'SELECT phone FROM import_phone WHERE no=?1 LIMIT 1000'
+      this.sql.exec(`DELETE FROM import_phone WHERE no=?1 AND phone IN (${some})`, decided)
+      return true
+    }
+    const parts = `SELECT p.id FROM import_run r JOIN import_part p ON p.no=r.no WHERE r.settled_at<? LIMIT 10`
+    const old = this.sql.exec<{ id: number }>(parts, settledBefore).toArray()
+    const ids = JSON.stringify(old.map(({ id }) => id))
+    this.sql.exec('DELETE FROM import_body WHERE part IN (SELECT value FROM json_each(?))', ids)
+    this.sql.exec('DELETE FROM import_part WHERE id IN (SELECT value FROM json_each(?))', ids)
+    return old.length > 0
+  }
+
+  /** An import that was left half-sent for so long is not coming back: its rows may go. */
+  giveUp(openedBefore: number): void {
+    this.sql.exec(
+      `UPDATE import_run SET settled_at=?1, body=json_set(body, '$.state', 'cancelled') WHERE settled_at IS NULL AND body->>'createdAt'<?1`,
+      openedBefore,
+    )
+  }
+
+  private bodyOf(part: number): StagedRow[] {
+    const { body } = this.sql.exec<{ body: string }>('SELECT body FROM import_body WHERE part=?', part).one()
+    return JSON.parse(body) as StagedRow[]
+  }
+}
+
+export type FirstRow = { row: number; part: number; userCode: string | null }
+export type Tally = Partial<Record<Finding | 'warned', number>>
+
+/** E.164 is at most 15 digits: a whole number that loses nothing, and a shorter key than its text. */
+const digitsOf = (phone: string) => Number(phone.slice(1))
+
+export function tallyOf(rows: readonly StagedRow[], found: readonly Found[]): Tally {
+  const tally: Tally = {}
+  found.forEach(({ finding }, index) => {
+    tally[finding] = (tally[finding] ?? 0) + 1
+    const staged = rows[index]!
+    if (!staged.fault && staged.warnings.length > 0) tally.warned = (tally.warned ?? 0) + 1
+  })
+  return tally
+}
+
+/** `{"3":["duplicate","repeats-row",5]}`: what is plainly new is not written. */
+function packed(found: readonly Found[]): string {
+  const notable: Record<string, Tuple> = {}
+  found.forEach(({ finding, reason, of, changes, kept }, index) => {
+    if (finding === 'new') return
+    notable[index] =
+      changes.length > 0 || kept.length > 0 ? [finding, reason, of, changes, kept] : [finding, reason, of]
+  })
+  return JSON.stringify(notable)
+}
+
+function unpacked(text: string, length: number): Found[] {
+  const notable = JSON.parse(text) as Record<string, Tuple>
+  return Array.from({ length }, (_, index) => {
+    const tuple = notable[index]
+    if (!tuple) return NEW
+    const [finding, reason, of, changes = [], kept = []] = tuple
+    return { finding, reason, of, changes, kept }
+  })
 }

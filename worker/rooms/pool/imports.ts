@@ -1,38 +1,49 @@
 import { createHash } from 'node:crypto'
-import { mergeListed } from '#shared/domain/import/merge'
-import type { GivenFields, ListedFields, StagedRow, ValidRow } from '#shared/domain/import/staged'
-import { verdictFor, type RowVerdict, type Standing } from '#shared/domain/import/verdict'
-import { newEntry } from '#shared/domain/pool/entry'
+import type { GivenFields, StagedRow } from '#shared/domain/import/staged'
+import {
+  rowVerdict,
+  verdictOf,
+  type Choices,
+  type Finding,
+  type Found,
+  type RowVerdict,
+} from '#shared/domain/import/verdict'
 import { VERDICTS, type ImportView } from '#shared/protocol/imports'
-import type { Card } from './card-store'
-import type { ImportHead, Judged, StoredImport } from './import-store'
+import { around, isValid, judge } from './import-judge'
+import { tallyOf, type FirstRow, type ImportHead, type StoredImport } from './import-store'
 import type { PoolStore } from './pool-store'
 import { Refused } from './refused'
 
-/** Rows one transaction commits; more would keep pulls waiting. */
-export const SLICE_ROWS = 2_000
-const KEEP_ROWS_MS = 7 * 24 * 3600_000
+export const KEEP_ROWS_MS = 7 * 24 * 3600_000
 
-type Opening = Omit<ImportHead, 'columns'> & { columns?: ImportHead['columns']; id: string; at: number }
+type Opening = Pick<ImportHead, 'fileName' | 'sha256' | 'policy' | 'rowCount' | 'by'> & {
+  columns?: ImportHead['columns']
+  reopenUnreachable?: boolean
+  signature?: string | undefined
+  id: string
+  at: number
+}
 
 export function openImport(store: PoolStore, input: Opening, now: number): ImportView {
   if (!store.pool) throw new Refused('unknown-pool')
-  store.imports.forgetRowsBefore(now - KEEP_ROWS_MS)
-  const { id, at, columns = [], ...given } = input
-  const head: ImportHead = { ...given, columns }
-  const state = head.rowCount === 0 ? ('checked' as const) : ('receiving' as const)
-  const opened = {
+  store.imports.giveUp(now - KEEP_ROWS_MS)
+  store.forgetImportsSoon(now)
+  const { id, at, columns = [], reopenUnreachable = false, signature, ...given } = input
+  if (signature !== undefined) store.imports.setMapping(signature, input.by.id, columns, now)
+  const opened = store.imports.open(
     id,
-    head,
-    state,
-    received: 0,
-    warnings: 0,
-    committedRows: 0,
-    committedTo: 0,
-    createdAt: at,
-    committedAt: null,
-  }
-  store.imports.put(opened)
+    { ...given, columns, reopenUnreachable },
+    {
+      state: given.rowCount === 0 ? 'checked' : 'receiving',
+      received: 0,
+      warnings: 0,
+      findings: {},
+      committedRows: 0,
+      undone: null,
+      createdAt: at,
+      committedAt: null,
+    },
+  )
   store.journal({ kind: 'import-changed', importId: id })
   return viewOf(store, opened)
 }
@@ -43,142 +54,123 @@ export function importOf(store: PoolStore, id: string): StoredImport {
   return found
 }
 
+/** Rows as they travel between the edge and its room: texts of some hundred rows each, kept as they came. */
+export type StagedPart = string
+
 /**
- * IMP-5: a chunk again with the same rows is answered again, with others refused. Each row gets the verdict of the dry run
- * (IMP-4) as it arrives; the last row makes the import `checked`.
+ * IMP-5: a chunk again with the same rows is answered again, with others refused. Each row is judged for the dry run (IMP-4) as
+ * it arrives; the last row makes the import `checked`.
  */
-export function putChunk(store: PoolStore, importId: string, n: number, rows: StagedRow[]): { received: number } {
+export function putChunk(store: PoolStore, importId: string, n: number, parts: StagedPart[]): { received: number } {
   const found = importOf(store, importId)
-  const hash = createHash('sha256').update(JSON.stringify(rows)).digest('base64')
-  const known = store.imports.chunkHash(importId, n)
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  const digest = hash.digest('base64')
+  const known = store.imports.pieceHash(found.no, n)
   if (known !== null) {
-    if (known !== hash) throw new Refused('chunk-mismatch')
+    if (known !== digest) throw new Refused('chunk-mismatch')
     return { received: found.received }
   }
   if (found.state !== 'receiving') throw new Refused('import-state')
-  const received = found.received + rows.length
-  if (received > found.head.rowCount) throw new Refused('chunk-mismatch')
-  let warnings = found.warnings
-  for (const staged of rows) {
-    if (store.imports.hasRow(importId, staged.row)) throw new Refused('chunk-mismatch')
-    const verdict = judge(store, found, staged)
-    store.imports.stage(importId, { staged, verdict })
-    if (verdict.warnings.length > 0) warnings += 1
-    if (staged.phone !== null && verdict.verdict !== 'duplicate') demoteLater(store, found, staged.row, staged.phone)
-  }
-  store.imports.addChunk(importId, n, hash, rows.length)
-  const state = received === found.head.rowCount ? ('checked' as const) : found.state
-  store.imports.put({ ...found, received, warnings, state })
-  return { received }
-}
-
-/** Chunks may come in any order, and the first in the sheet wins: rows judged before an earlier one came are judged anew. */
-function demoteLater(store: PoolStore, found: StoredImport, row: number, phone: string): void {
-  for (const later of store.imports.withPhone(found.id, phone, 1_000)) {
-    if (later.staged.row > row) store.imports.rejudge(found.id, later, judge(store, found, later.staged))
-  }
-}
-
-function judge(store: PoolStore, found: StoredImport, staged: StagedRow): RowVerdict {
-  if (staged.fault)
-    return verdictFor(
-      staged,
-      { first: { row: staged.row, userCode: null }, known: null, onDoNotCall: false },
-      found.head.policy,
-    )
-  return verdictFor(staged, standingOf(store, found.id, staged), found.head.policy)
-}
-
-function standingOf(store: PoolStore, importId: string, staged: ValidRow): Standing {
-  const earliest = store.imports.withPhone(importId, staged.phone, 1)[0]?.staged
-  const first = earliest && !earliest.fault && earliest.row < staged.row ? earliest : staged
-  const stored = store.entries.byPhone(staged.phone)
-  return {
-    first: { row: first.row, userCode: first.fields.userCode },
-    known: stored && {
-      state: stored.entry.state,
-      fields: listed(store.cards.get(stored.entry.id)),
-      priority: stored.entry.priority,
-    },
-    onDoNotCall: store.doNotCall.has(staged.phone),
-  }
-}
-
-/**
- * IMP-4, 9: the next rows, in one transaction; each is judged anew, for the pool may have changed since the dry run. What
- * is committed can be pulled at once. After the last slice the import is `committed`; asking again changes nothing.
- */
-export function commitSlice(store: PoolStore, importId: string, now: number): ImportView {
-  const found = importOf(store, importId)
-  if (found.state === 'committed') return viewOf(store, found)
-  if (found.state !== 'checked' && found.state !== 'committing') throw new Refused('import-state')
-  const rows = store.imports.after(importId, found.committedTo, SLICE_ROWS)
-  const changed: number[] = []
-  for (const judged of rows) {
-    const verdict = judge(store, found, judged.staged)
-    if (verdict.verdict !== judged.verdict.verdict) store.imports.rejudge(importId, judged, verdict)
-    const entryId = take(store, judged, verdict, now)
-    const listedId = entryId ?? store.entries.byPhone(judged.staged.phone ?? '')?.entry.id ?? null
-    const isNewThere = listedId !== null && store.lists.put(listedId, importId)
-    if (entryId !== null || isNewThere) changed.push(listedId!)
-  }
-  const committedRows = found.committedRows + rows.length
-  const done = committedRows >= found.received
-  const next: StoredImport = {
-    ...found,
-    committedRows,
-    committedTo: rows.at(-1)?.staged.row ?? found.committedTo,
-    state: done ? 'committed' : 'committing',
-    committedAt: done ? now : null,
-  }
+  const next = { ...found, findings: { ...found.findings } }
+  for (const part of parts) addPart(store, next, part)
+  store.imports.addPiece(found.no, n, digest)
+  if (next.received === found.head.rowCount) next.state = 'checked'
   store.imports.put(next)
-  if (changed.length > 0) store.journal({ kind: 'changed', entries: changed, cards: true })
-  const seq = store.journal({ kind: 'import-changed', importId })
-  return { ...viewOf(store, next), projection: { room: `pool:${store.poolId}`, seq } }
+  return { received: next.received }
 }
 
-/** Puts one row into the pool; null: it changes nothing. */
-function take(store: PoolStore, { staged }: Judged, { verdict }: RowVerdict, now: number): number | null {
-  if (staged.fault) return null
-  if (verdict === 'new') {
-    const { entry } = store.entries.insert(
-      newEntry(0, staged.priority ?? 0),
-      staged.phone,
-      staged.customerId,
-      store.rules,
-      now,
-      staged.fields.timeZone,
-    )
-    store.cards.put(entry.id, { ...staged.fields, phoneGiven: staged.phoneGiven, createdAt: now, updatedAt: now })
-    return entry.id
+function addPart(store: PoolStore, run: StoredImport, body: StagedPart): void {
+  const rows = JSON.parse(body) as StagedRow[]
+  if (rows.length === 0) return
+  run.received += rows.length
+  const numbers = rows.map(({ row }) => row)
+  if (
+    run.received > run.head.rowCount ||
+    new Set(numbers).size < numbers.length ||
+    store.imports.hasRow(run.no, numbers)
+  )
+    throw new Refused('chunk-mismatch')
+  const firsts = firstRows(store, run.no, rows)
+  const here = around(store, rows)
+  const found = rows.map((staged) => judge(store, staged, firsts.of(staged), here))
+  const part = store.imports.addPart(run.no, body, rows, found)
+  if (firsts.here.length > 0) store.imports.setFirsts(run.no, part, firsts.here)
+  for (const earlier of firsts.demoted) demote(store, run, earlier)
+  const { warned = 0, ...tally } = tallyOf(rows, found)
+  run.warnings += warned
+  for (const [finding, count] of Object.entries(tally) as [Finding, number][])
+    run.findings[finding] = (run.findings[finding] ?? 0) + count
+}
+
+type First = { row: number; userCode: string | null }
+/** Which row each number stands in first, of what came before and of these; chunks may come in any order. */
+function firstRows(store: PoolStore, no: number, rows: readonly StagedRow[]) {
+  const phones = rows.flatMap(({ phone }) => phone ?? [])
+  const before = store.imports.firsts(no, phones)
+  const here = new Map<string, First>()
+  for (const row of rows.filter(isValid)) {
+    const first = here.get(row.phone) ?? before.get(row.phone)
+    if (!first || row.row < first.row) here.set(row.phone, { row: row.row, userCode: row.fields.userCode })
   }
-  if (verdict !== 'update') return null
-  const stored = store.entries.byPhone(staged.phone)!
-  const card = store.cards.get(stored.entry.id)
-  const { fields } = mergeListed(listed(card), staged.fields)
-  store.cards.put(stored.entry.id, { ...card, ...fields, updatedAt: now })
-  if (staged.priority !== null) store.save(stored, { ...stored.entry, priority: staged.priority }, now)
-  return stored.entry.id
-}
-
-const listed = ({ phoneGiven: _given, createdAt: _made, updatedAt: _changed, ...fields }: Card): ListedFields => fields
-
-export function viewOf(store: PoolStore, { id, head, committedTo: _to, ...rest }: StoredImport): ImportView {
-  const counts = store.imports.counts(id)
-  const pool = store.pool!
+  const demoted = [...here].flatMap(([phone, by]): Demoted[] => {
+    const was = before.get(phone)
+    return was ? [{ ...was, by }] : []
+  })
   return {
-    id,
-    poolId: pool.id,
-    poolName: pool.name,
-    country: pool.country,
-    ...head,
-    ...rest,
-    counts: Object.fromEntries(VERDICTS.map((verdict) => [verdict, counts[verdict] ?? 0])) as ImportView['counts'],
+    here: [...here],
+    demoted,
+    of: ({ row, phone }: StagedRow): First =>
+      (phone === null ? undefined : (here.get(phone) ?? before.get(phone))) ?? { row, userCode: null },
   }
+}
+
+type Demoted = FirstRow & { by: First }
+/** A row that was the first of its number is not any more. */
+function demote(store: PoolStore, run: StoredImport, { part: id, row, by }: Demoted): void {
+  const part = store.imports.part(id)
+  const index = part.rows.findIndex((staged) => staged.row === row)
+  const staged = part.rows[index]
+  if (!staged) return
+  const was = part.found[index]!
+  const is: Found = judge(store, staged, by, { known: new Map(), barred: new Set() })
+  part.found[index] = is
+  store.imports.setFound(part)
+  run.findings[was.finding] = (run.findings[was.finding] ?? 1) - 1
+  run.findings[is.finding] = (run.findings[is.finding] ?? 0) + 1
+}
+
+/** IMP-4: what is chosen in the dry run; only before it is committed. */
+export function choose(store: PoolStore, importId: string, choices: Partial<Choices>): ImportView {
+  const found = importOf(store, importId)
+  if (found.state !== 'receiving' && found.state !== 'checked') throw new Refused('import-state')
+  const next = { ...found, head: { ...found.head, ...choices } }
+  store.imports.choose(next)
+  return viewOf(store, next)
+}
+
+export function viewOf(store: PoolStore, { id, no: _no, head, findings, ...rest }: StoredImport): ImportView {
+  const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as ImportView['counts']
+  for (const [finding, count] of Object.entries(findings) as [Finding, number][])
+    counts[verdictOf(finding, head)] += count
+  const pool = store.pool!
+  return { id, poolId: pool.id, poolName: pool.name, country: pool.country, ...head, ...rest, counts }
 }
 
 export type ImportRowsPage = { items: (RowVerdict & { given: GivenFields })[]; nextCursor: string | null }
 type RowsQuery = { verdicts: string[]; warned: boolean; cursor?: number; limit: number }
+
+const FINDINGS: Finding[] = [
+  'new',
+  'update',
+  'unchanged',
+  'duplicate',
+  'shared',
+  'invalid',
+  'do-not-call',
+  'completed',
+  'unreachable',
+]
 
 /** The rows of the dry run with the cells as given, for the screen and for the file of rows held back. */
 export function importRows(
@@ -186,14 +178,18 @@ export function importRows(
   importId: string,
   { verdicts, warned, cursor = 0, limit }: RowsQuery,
 ): ImportRowsPage {
-  importOf(store, importId)
-  const rows =
-    verdicts.length > 0 || warned
-      ? store.imports.matching(importId, verdicts, warned, cursor, limit)
-      : store.imports.after(importId, cursor, limit)
-  const last = rows.at(-1)?.staged.row
-  return {
-    items: rows.map(({ staged, verdict: judged }) => ({ ...judged, given: staged.given })),
-    nextCursor: rows.length === limit && last !== undefined ? String(last) : null,
+  const { no, head } = importOf(store, importId)
+  const findings = verdicts.length > 0 ? FINDINGS.filter((one) => verdicts.includes(verdictOf(one, head))) : []
+  const items: ImportRowsPage['items'] = []
+  if (verdicts.length > 0 && findings.length === 0) return { items, nextCursor: null }
+  for (const { rows, found } of store.imports.partsWith(no, findings, warned, cursor)) {
+    for (const [index, staged] of rows.entries()) {
+      const is = found[index]!
+      if (staged.row <= cursor || (findings.length > 0 && !findings.includes(is.finding))) continue
+      if (warned && (staged.fault || staged.warnings.length === 0)) continue
+      items.push({ ...rowVerdict(staged, is, head), given: staged.given })
+      if (items.length === limit) return { items, nextCursor: String(staged.row) }
+    }
   }
+  return { items, nextCursor: null }
 }

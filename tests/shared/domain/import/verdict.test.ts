@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { mergeListed } from '#shared/domain/import/merge'
 import type { InvalidRow, ListedFields, ValidRow } from '#shared/domain/import/staged'
-import { verdictFor, type Standing } from '#shared/domain/import/verdict'
+import { findingFor, rowVerdict, type Policy, type Standing } from '#shared/domain/import/verdict'
 
 const SILENT: ListedFields = {
   name: null,
@@ -28,6 +28,8 @@ const row = (fields: Partial<ListedFields> = {}, more: Partial<ValidRow> = {}): 
   warnings: [],
   ...more,
 })
+const verdictFor = (row: ValidRow | InvalidRow, standing: Standing, policy: Policy, reopenUnreachable = false) =>
+  rowVerdict(row, findingFor(row, standing), { policy, reopenUnreachable })
 const standing = (more: Partial<Standing> = {}): Standing => ({
   first: { row: 9, userCode: null },
   known: null,
@@ -75,7 +77,7 @@ describe('verdicts', () => {
       of: 4,
     })
     expect(verdictFor(row({ userCode: 'B' }), standing({ first: { row: 4, userCode: 'A' } }), 'merge')).toMatchObject({
-      verdict: 'duplicate',
+      verdict: 'shared',
       reason: 'same-number',
       of: 4,
     })
@@ -103,6 +105,22 @@ describe('verdicts', () => {
       verdict: 'closed',
       reason: 'already-unreachable',
     })
+  })
+
+  it('[IMP-4] unreachable ones are reopened where that is chosen, completed ones never', () => {
+    expect(verdictFor(row(), standing({ known: known('unreachable') }), 'merge', true).verdict).toBe('reopen')
+    expect(verdictFor(row(), standing({ known: known('completed') }), 'merge', true).verdict).toBe('closed')
+  })
+
+  it('[IMP-4] another user code on a number that is known is another person', () => {
+    const stands = standing({ known: known('pending', { userCode: 'A' }) })
+    expect(verdictFor(row({ userCode: 'B' }), stands, 'merge')).toMatchObject({
+      verdict: 'shared',
+      reason: 'same-number-known',
+      of: null,
+    })
+    expect(verdictFor(row({ userCode: 'A' }), stands, 'merge').verdict).toBe('unchanged')
+    expect(verdictFor(row(), stands, 'merge').verdict).toBe('unchanged')
   })
 
   it('[IMP-4] the policy decides for a number that is known', () => {
@@ -137,7 +155,7 @@ describe('merging', () => {
           expect(once[name]).toBe(list[name] ?? before[name])
         expect(once.tags).toEqual(expect.arrayContaining([...before.tags, ...list.tags]))
         expect(once.custom).toEqual({ ...before.custom, ...list.custom })
-        expect(mergeListed(once, list).changed).toEqual([])
+        expect(mergeListed(once, list).changes).toEqual([])
       }),
     )
   })
@@ -145,7 +163,22 @@ describe('merging', () => {
   it('[IMP-4] names what changed', () => {
     expect(
       mergeListed(listed({ name: 'A', tags: ['x'] }), listed({ name: 'B', tags: ['x'], email: 'e@example.com' }))
-        .changed,
-    ).toEqual(['name', 'email'])
+        .changes,
+    ).toEqual([
+      { field: 'name', from: 'A', to: 'B' },
+      { field: 'email', from: null, to: 'e@example.com' },
+    ])
+  })
+
+  it('[IMP-4] keeps what a person edited, and says what the list would have made of it', () => {
+    const known = listed({ name: 'Erin (maiden name Su)', custom: { city: 'Van' } })
+    const list = listed({ name: 'Erin', email: 'e@example.com', custom: { city: 'Muş' } })
+    const { fields, changes, kept } = mergeListed(known, list, () => new Set(['name', 'custom.city']))
+    expect(fields).toEqual({ ...known, email: 'e@example.com' })
+    expect(changes).toEqual([{ field: 'email', from: null, to: 'e@example.com' }])
+    expect(kept).toEqual([
+      { field: 'name', from: 'Erin (maiden name Su)', to: 'Erin' },
+      { field: 'custom.city', from: 'Van', to: 'Muş' },
+    ])
   })
 })

@@ -5,6 +5,8 @@ import Copy from '@lucide/svelte/icons/copy'
 import Lock from '@lucide/svelte/icons/lock'
 import Pencil from '@lucide/svelte/icons/pencil'
 import Plus from '@lucide/svelte/icons/plus'
+import RotateCcw from '@lucide/svelte/icons/rotate-ccw'
+import Users from '@lucide/svelte/icons/users'
 import type { Component } from 'svelte'
 import type { ImportView, RowReason, RowVerdict, RowWarning, Verdict } from '#shared/protocol/imports'
 import { m } from '$lib/paraglide/messages'
@@ -20,8 +22,10 @@ export const VERDICT_LOOKS: readonly {
 }[] = [
   { verdict: 'new', hue: 'green', icon: Plus, held: false, word: m.import_verdict_new },
   { verdict: 'update', hue: 'blue', icon: Pencil, held: false, word: m.import_verdict_update },
+  { verdict: 'reopen', hue: 'blue', icon: RotateCcw, held: false, word: m.import_verdict_reopen },
   { verdict: 'unchanged', hue: 'plain', icon: Check, held: false, word: m.import_verdict_unchanged },
   { verdict: 'duplicate', hue: 'yellow', icon: Copy, held: true, word: m.import_verdict_duplicate },
+  { verdict: 'shared', hue: 'yellow', icon: Users, held: true, word: m.import_verdict_shared },
   { verdict: 'invalid', hue: 'red', icon: CircleX, held: true, word: m.import_verdict_invalid },
   { verdict: 'do-not-call', hue: 'red', icon: Ban, held: true, word: m.import_verdict_do_not_call },
   { verdict: 'closed', hue: 'purple', icon: Lock, held: true, word: m.import_verdict_closed },
@@ -30,7 +34,8 @@ export const lookOf = (verdict: Verdict) => VERDICT_LOOKS.find((look) => look.ve
 export const HELD_BACK: Verdict[] = VERDICT_LOOKS.filter((look) => look.held).map((look) => look.verdict)
 
 /** Rows that committing takes into the pool or into a customer there. */
-export const takenOf = ({ counts }: ImportView): number => (counts.new ?? 0) + (counts.update ?? 0)
+export const takenOf = ({ counts }: ImportView): number =>
+  (counts.new ?? 0) + (counts.update ?? 0) + (counts.reopen ?? 0)
 export const heldOf = ({ counts }: ImportView): number =>
   HELD_BACK.reduce((sum, verdict) => sum + (counts[verdict] ?? 0), 0)
 
@@ -47,6 +52,7 @@ const REASONS: Record<RowReason, (row: { of: string }) => string> = {
   'email-invalid': () => m.import_reason_email_invalid(),
   'repeats-row': ({ of }) => m.import_reason_repeats_row({ of }),
   'same-number': ({ of }) => m.import_reason_same_number({ of }),
+  'same-number-known': () => m.import_reason_same_number_known(),
   exists: () => m.import_reason_exists(),
   'on-do-not-call': () => m.import_reason_do_not_call(),
   'already-completed': () => m.import_reason_completed(),
@@ -75,7 +81,10 @@ export function happensTo(row: RowVerdict, number: (value: number) => string): s
       return m.import_happens_updated()
     case 'unchanged':
       return m.import_happens_nothing()
+    case 'reopen':
+      return m.import_happens_reopened()
     case 'duplicate':
+    case 'shared':
       return row.of === null ? m.import_happens_left_out() : m.import_happens_row_kept({ of: number(row.of) })
     case 'do-not-call':
       return m.import_happens_kept_off()

@@ -1,0 +1,165 @@
+import { mergeListed } from '#shared/domain/import/merge'
+import type { ValidRow } from '#shared/domain/import/staged'
+import { verdictOf, type Finding, type Found } from '#shared/domain/import/verdict'
+import { newEntry, type Entry } from '#shared/domain/pool/entry'
+import { supervise } from '#shared/domain/pool/supervise'
+import type { ImportView } from '#shared/protocol/imports'
+import type { Card } from './card-store'
+import type { Arriving } from './entry-store'
+import { around, isValid, judge, listed, type Known } from './import-judge'
+import type { Part, PartDone, StoredImport } from './import-store'
+import { importOf, viewOf } from './imports'
+import type { PoolStore } from './pool-store'
+import { must, Refused } from './refused'
+
+/** A slice is as many parts as reach so many rows: one, as the edge packs them; more would keep pulls waiting. */
+const SLICE_ROWS = 250
+/** Entries that one event names: what the journal carries to D1 in one go. */
+const EVENT_ENTRIES = 500
+/** How an entry that an import changed stood before (undo), and when the import wrote it. */
+export type Before = { entryId: number; card: Card; entry: Entry | null; at: number }
+
+/**
+ * IMP-4, 9: the next part of the list, in one transaction short enough that no pull waits for it; each row is judged anew, for
+ * the pool may have changed since the dry run. What is committed can be pulled at once; lists show it when the journal
+ * carries it on, after the last part. Asking again when all is committed changes nothing.
+ */
+export function commitSlice(store: PoolStore, importId: string, now: number): ImportView {
+  const found = importOf(store, importId)
+  if (found.state === 'committed' || found.state === 'undone') return viewOf(store, found)
+  if (found.state !== 'checked' && found.state !== 'committing') throw new Refused('import-state')
+  const findings = { ...found.findings }
+  let rows = 0
+  let isOver = false
+  while (rows < SLICE_ROWS && !isOver) {
+    const partId = store.imports.nextToCommit(found.no)
+    isOver = partId === null
+    if (partId === null) break
+    const part = store.imports.part(partId)
+    rows += part.rows.length
+    store.imports.setDone(partId, commitPart(store, found, part, findings, now))
+  }
+  const committedRows = found.committedRows + rows
+  isOver ||= committedRows >= found.received
+  const next: StoredImport = {
+    ...found,
+    findings,
+    committedRows,
+    state: isOver ? 'committed' : 'committing',
+    committedAt: isOver ? now : null,
+  }
+  store.imports.put(next)
+  if (!isOver) return viewOf(store, next)
+  store.forgetImportsSoon(now)
+  return { ...viewOf(store, next), projection: { room: `pool:${store.poolId}`, seq: tell(store, next, now) } }
+}
+
+/** The lists in D1 hear of it at the end: during the commit the journal is the agents'. */
+function tell(store: PoolStore, { no, id, head, findings }: StoredImport, now: number): number {
+  let waiting: number[] = []
+  const told = new Set<number>()
+  const flush = () => {
+    if (waiting.length > 0) store.journal({ kind: 'changed', entries: waiting, cards: true })
+    waiting = []
+  }
+  for (const { made, before } of store.imports.allDone(no)) {
+    waiting.push(...made, ...(before as Before[]).map(({ entryId }) => entryId))
+    if (waiting.length >= EVENT_ENTRIES) flush()
+    for (const entryId of waiting) told.add(entryId)
+  }
+  flush()
+  // who was here and did not change stands in this list all the same (POOL-24)
+  const others = store.lists.of(id).filter((entryId) => !told.has(entryId))
+  for (let from = 0; from < others.length; from += EVENT_ENTRIES)
+    store.journal({ kind: 'changed', entries: others.slice(from, from + EVENT_ENTRIES) })
+  store.journal({
+    kind: 'audited',
+    at: now,
+    actorId: head.by.id,
+    action: 'import.commit',
+    subject: id,
+    detail: { rows: head.rowCount, findings },
+  })
+  return store.journal({ kind: 'import-changed', importId: id })
+}
+
+function commitPart(
+  store: PoolStore,
+  { id, head }: StoredImport,
+  part: Part,
+  findings: Partial<Record<Finding, number>>,
+  now: number,
+): PartDone {
+  const here = around(store, part.rows)
+  const fresh: ValidRow[] = []
+  const before: Before[] = []
+  let isChanged = false
+  part.rows.forEach((row, index) => {
+    const was = part.found[index]!
+    const is = again(store, row, was, here)
+    if (is.finding !== was.finding) {
+      isChanged = true
+      findings[was.finding] = (findings[was.finding] ?? 1) - 1
+      findings[is.finding] = (findings[is.finding] ?? 0) + 1
+    }
+    part.found[index] = is
+    if (!isValid(row)) return
+    const verdict = verdictOf(is.finding, head)
+    if (verdict === 'new') fresh.push(row)
+    else if (verdict === 'update' || verdict === 'reopen')
+      before.push(change(store, head, row, here.known.get(row.phone)!, verdict === 'reopen', now))
+  })
+  if (isChanged) store.imports.setFound(part)
+  const made = insert(store, fresh, now)
+  store.lists.put(
+    id,
+    part.rows.filter(isValid).map(({ phone }) => phone),
+  )
+  return { made, before }
+}
+
+/** What stood earlier in the file still does; the pool may have changed. */
+function again(store: PoolStore, row: Part['rows'][number], was: Found, here: Parameters<typeof judge>[3]): Found {
+  if (was.finding === 'invalid' || was.finding === 'duplicate' || (was.finding === 'shared' && was.of !== null))
+    return was
+  return judge(store, row, { row: row.row, userCode: null }, here)
+}
+
+function insert(store: PoolStore, rows: readonly ValidRow[], now: number): number[] {
+  if (rows.length === 0) return []
+  const arriving = rows.map((row): Arriving => ({
+    entry: newEntry(0, row.priority ?? 0),
+    phone: row.phone,
+    customerId: row.customerId,
+    timeZone: row.fields.timeZone,
+  }))
+  const ids = store.entries.insertMany(arriving, store.rules, now).map(({ entry }) => entry.id)
+  store.cards.insertMany(
+    rows.map(({ fields, phoneGiven }, index) => [
+      ids[index]!,
+      { ...fields, phoneGiven, createdAt: now, updatedAt: now },
+    ]),
+  )
+  return ids
+}
+
+function change(
+  store: PoolStore,
+  { policy, by }: StoredImport['head'],
+  row: ValidRow,
+  { stored, card }: Known,
+  reopens: boolean,
+  now: number,
+): Before {
+  const entryId = stored.entry.id
+  let entry = stored.entry
+  if (policy === 'merge') {
+    const { fields, changes } = mergeListed(listed(card), row.fields, () => store.edits.edited(entryId))
+    store.cards.put(entryId, { ...card, ...fields, updatedAt: now })
+    store.edits.add(entryId, changes, { id: by.id, name: by.name, how: 'import' }, now)
+    if (row.priority !== null) entry = { ...entry, priority: row.priority }
+  }
+  if (reopens) entry = must(supervise(entry, { action: 'reopen', reason: '' }, 'supervisor', false))
+  if (entry !== stored.entry) store.save(stored, entry, now)
+  return { entryId, card, entry: entry === stored.entry ? null : stored.entry, at: now }
+}
