@@ -263,7 +263,15 @@ export type CallerContext = {
   name: string
   extension: string | null
   role: Role | 'guest'
-  lease: { poolId: string; entryId: string; token: number; customerName: string | null; phone: string } | null
+  /** `phones`: the customer's other numbers (POOL-27). */
+  lease: {
+    poolId: string
+    entryId: string
+    token: number
+    customerName: string | null
+    phone: string
+    phones?: string[]
+  } | null
 }
 
 /** env.FLOOR.getByName(teamId); issue-wide there is one team, `main`. */

@@ -40,6 +40,7 @@ export const ACTIONS = {
   'entry.list': ['agent', 'supervisor', 'administrator'],
   'entry.take': ['agent', 'supervisor', 'administrator'],
   'pool.age': ['supervisor', 'administrator'],
+  'bulk.run': ['supervisor', 'administrator'],
   'view.keep': ['supervisor', 'administrator'],
   'do-not-call.read': ['agent', 'supervisor', 'administrator', 'integration'],
   'do-not-call.add': ['supervisor', 'administrator', 'integration'],

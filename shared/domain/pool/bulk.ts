@@ -79,5 +79,13 @@ export function leaving(entry: Entry): Result<Entry, 'entry-held' | 'do-not-call
 export function arriving(entry: Entry, isMember: (userId: string) => boolean): Entry {
   const known = (userId: string | null) => (userId !== null && isMember(userId) ? userId : null)
   const callback = entry.callback && { ...entry.callback, for: known(entry.callback.for) }
-  return { ...freed(entry), id: 0, ownerId: known(entry.ownerId), callback, lastToken: 0, missingAttempt: null }
+  return {
+    ...freed(entry),
+    id: 0,
+    ownerId: known(entry.ownerId),
+    callback,
+    lastToken: 0,
+    missingAttempt: null,
+    parked: null,
+  }
 }

@@ -4,6 +4,7 @@ import { verdictOf, type Finding, type Found } from '#shared/domain/import/verdi
 import { newEntry, type Entry } from '#shared/domain/pool/entry'
 import { supervise } from '#shared/domain/pool/supervise'
 import type { ImportView } from '#shared/protocol/imports'
+import { namedByList } from './ageing'
 import type { Card } from './card-store'
 import type { Arriving } from './entry-store'
 import { around, isValid, judge, listed, type Known } from './import-judge'
@@ -111,6 +112,7 @@ function commitPart(
   })
   if (isChanged) store.imports.setFound(part)
   const made = insert(store, fresh, now)
+  namedByList(store, [...made, ...[...here.known.values()].map(({ stored }) => stored.entry.id)], now)
   store.lists.put(
     id,
     part.rows.filter(isValid).map(({ phone }) => phone),

@@ -41,14 +41,21 @@ export class ListStore {
     if (this.hasUntold && sql.exec('SELECT 1 FROM entry LIMIT 1').toArray().length === 0) this.untold()
   }
 
-  /** True: it was not known to be on that list. */
-  put(entryId: number, importId: string): boolean {
-    const { rowsWritten } = this.sql.exec(
-      'INSERT OR IGNORE INTO entry_list (entry_id, import_id) VALUES (?,?)',
-      entryId,
+  /** Those of these numbers that are customers here stand in that list. */
+  put(importId: string, phones: readonly string[]): void {
+    this.sql.exec(
+      `INSERT OR IGNORE INTO entry_list (entry_id, import_id)
+         SELECT entry.id, ?1 FROM json_each(?2) j CROSS JOIN entry ON entry.phone=j.value`,
       importId,
+      JSON.stringify(phones),
     )
-    return rowsWritten > 0
+  }
+
+  of(importId: string): number[] {
+    return this.sql
+      .exec<{ id: number }>('SELECT entry_id AS id FROM entry_list WHERE import_id=? ORDER BY entry_id', importId)
+      .toArray()
+      .map((row) => row.id)
   }
 
   listed(ids: number[]): ListedEntry[] {

@@ -12,6 +12,12 @@ export function entryOf(store: PoolStore, entryId: string): StoredEntry {
   return stored
 }
 
+/** As `entryOf`, and also who went to another pool: what is still said of them is booked here (POOL-24). */
+export function bookedEntryOf(store: PoolStore, entryId: string): StoredEntry {
+  const moved = /^\d{1,15}$/.test(entryId) ? store.moved.get(Number(entryId)) : null
+  return moved ? { ...moved.stored, movedTo: moved.toPoolId } : entryOf(store, entryId)
+}
+
 /** What became of the entry, for "back at 14:32" and "2 of 3". */
 export function entryResult(store: PoolStore, { entry }: StoredEntry): NonNullable<CommandResult['entry']> {
   return {

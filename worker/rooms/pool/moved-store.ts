@@ -1,0 +1,79 @@
+import type { Entry } from '#shared/domain/pool/entry'
+import type { StoredEntry } from './entry-store'
+
+export type Moved = { stored: StoredEntry; name: string | null; userCode: string | null; toPoolId: string }
+type Row = { body: string; name: string | null; user_code: string | null; to_pool: string }
+
+/**
+ * POOL-24: who is on the way to another pool (`transit`: out of everyone's reach until the other pool has answered), and what
+ * is kept of those who went (`moved_entry`: their attempts stay in these books, and a late disposition still finds them).
+ */
+export class MovedStore {
+  constructor(private readonly sql: SqlStorage) {
+    sql.exec(`
+      CREATE TABLE IF NOT EXISTS transit (entry_id INTEGER PRIMARY KEY, bulk_id TEXT NOT NULL, batch TEXT NOT NULL);
+      CREATE TABLE IF NOT EXISTS moved_entry (
+        id INTEGER PRIMARY KEY,
+        phone TEXT NOT NULL,
+        name TEXT,
+        user_code TEXT,
+        to_pool TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        body TEXT NOT NULL
+      );
+    `)
+  }
+
+  depart(entryId: number, bulkId: string, batch: string): void {
+    this.sql.exec('INSERT INTO transit (entry_id, bulk_id, batch) VALUES (?,?,?)', entryId, bulkId, batch)
+  }
+
+  /** The batch that waits for the other pool's answer; null: none. There is one at a time. */
+  waiting(): { bulkId: string; batch: string; ids: number[] } | null {
+    const rows = this.sql
+      .exec<{ entry_id: number; bulk_id: string; batch: string }>('SELECT * FROM transit ORDER BY entry_id')
+      .toArray()
+    const first = rows[0]
+    return first ? { bulkId: first.bulk_id, batch: first.batch, ids: rows.map((row) => row.entry_id) } : null
+  }
+
+  isOnTheWay(entryId: number): boolean {
+    return this.sql.exec('SELECT 1 FROM transit WHERE entry_id=?', entryId).toArray().length > 0
+  }
+
+  arrive(entryId: number): void {
+    this.sql.exec('DELETE FROM transit WHERE entry_id=?', entryId)
+  }
+
+  put({ stored, name, userCode, toPoolId }: Moved, now: number): void {
+    this.sql.exec(
+      'INSERT OR REPLACE INTO moved_entry (id, phone, name, user_code, to_pool, at, body) VALUES (?,?,?,?,?,?,?)',
+      stored.entry.id,
+      stored.phone,
+      name,
+      userCode,
+      toPoolId,
+      now,
+      JSON.stringify(stored),
+    )
+  }
+
+  /** A late attempt counts with the entry that went. */
+  keep(before: StoredEntry, entry: Entry): StoredEntry {
+    this.sql.exec('UPDATE moved_entry SET body=? WHERE id=?', JSON.stringify({ ...before, entry }), entry.id)
+    return { ...before, entry }
+  }
+
+  get(entryId: number): Moved | null {
+    const row = this.sql
+      .exec<Row>('SELECT body, name, user_code, to_pool FROM moved_entry WHERE id=?', entryId)
+      .toArray()[0]
+    if (!row) return null
+    return {
+      stored: JSON.parse(row.body) as StoredEntry,
+      name: row.name,
+      userCode: row.user_code,
+      toPoolId: row.to_pool,
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import { arriving, leaving } from '#shared/domain/pool/bulk'
+import type { RefusalCode } from '#shared/protocol/problem'
+import { settle } from './bulk'
+import type { Passenger, TransferBatch, TransferReply } from './bulk-port'
+import type { StoredBulk } from './bulk-store'
+import { learn } from './do-not-call'
+import type { PoolStore } from './pool-store'
+import { Refused } from './refused'
+
+/**
+ * POOL-24: entries go to another pool in batches, in two phases, so that none is ever live in both or lost (decision 0120).
+ *
+ *   here    on the way (in no one's reach) ───────────────── taken ─▶ gone, a tombstone stays
+ *             │ the batch, again until it is answered          └ refused ─▶ back at its place
+ *   there     └─▶ one transaction, remembered by the batch's name: live there from now on
+ */
+export function depart(store: PoolStore, bulk: StoredBulk, ids: number[], now: number): void {
+  const known = store.entries.getMany(ids)
+  const batch = `${bulk.id}.${ids[0]}`
+  const refused: [number, string][] = []
+  for (const id of ids) {
+    const stored = known.get(id)
+    const left = stored ? leaving(stored.entry) : null
+    if (!stored || !left) refused.push([id, 'unknown-entry'])
+    else if (!left.ok) refused.push([id, left.refusal])
+    else {
+      store.moved.depart(id, bulk.id, batch)
+      store.save(stored, left.value, now)
+    }
+  }
+  if (refused.length > 0) settle(store, bulk, refused)
+}
+
+type Batch = { toPoolId: string; bulk: StoredBulk; ids: number[]; passengers: Passenger[]; batch: string }
+/** The batch that waits for its answer, as it stands now. */
+export function batchNow(store: PoolStore): Batch | null {
+  const waiting = store.moved.waiting()
+  const bulk = waiting && store.bulks.get(waiting.bulkId)
+  if (!waiting || !bulk || bulk.head.action.kind !== 'transfer') return null
+  const known = store.entries.getMany(waiting.ids)
+  const cards = store.cards.getMany(waiting.ids)
+  const ids = waiting.ids.filter((id) => known.has(id))
+  const passengers = ids.map((id) => {
+    const { entry, phone, customerId, lastDisposition } = known.get(id)!
+    return { entry, phone, customerId, lastDisposition, card: cards.get(id)! }
+  })
+  return { toPoolId: bulk.head.action.toPoolId, bulk, ids, passengers, batch: waiting.batch }
+}
+
+/** The other pool has answered: who was taken is gone from here, who was not is back at the old place. */
+export function arrived(
+  store: PoolStore,
+  { bulk, ids, toPoolId }: { bulk: StoredBulk; ids: number[]; toPoolId: string },
+  outcomes: TransferReply['outcomes'],
+  now: number,
+): void {
+  const known = store.entries.getMany(ids)
+  const cards = store.cards.getMany(ids)
+  const gone = []
+  const back: number[] = []
+  for (const [at, id] of ids.entries()) {
+    const stored = known.get(id)
+    store.moved.arrive(id)
+    if (!stored) continue
+    if (outcomes[at] === 'taken') {
+      const { name, userCode } = cards.get(id)!
+      store.moved.put({ stored, name, userCode, toPoolId }, now)
+      gone.push(stored)
+    } else {
+      store.save(stored, stored.entry, now)
+      back.push(id)
+    }
+  }
+  store.entries.remove(gone)
+  store.cards.removeMany(gone.map(({ entry }) => entry.id))
+  settle(
+    store,
+    bulk,
+    ids.map((id, at) => [id, outcomes[at] === 'taken' ? 'done' : (outcomes[at] ?? 'unavailable')] as const),
+  )
+  if (gone.length > 0) store.journal({ kind: 'removed', entries: gone.map(({ entry }) => entry.id) })
+  if (back.length > 0) store.journal({ kind: 'changed', entries: back })
+}
+
+/** The receiving pool, in one transaction. A number that stands here already stays with the other pool. */
+export function takeTransfer(store: PoolStore, given: TransferBatch, now: number): TransferReply {
+  const { pool } = store
+  if (!pool) throw new Refused('unknown-pool')
+  if (pool.state === 'closed') throw new Refused('pool-closed')
+  learn(store, given.check, now)
+  const isMember = (userId: string) => pool.members === 'everyone' || pool.members.includes(userId)
+  const entries: number[] = []
+  const outcomes = given.passengers.map((passenger): 'taken' | RefusalCode => {
+    const { entry, phone, customerId, card, lastDisposition } = passenger
+    if (store.entries.byPhone(phone)) return 'already-in-pool'
+    if (store.doNotCall.has(phone)) return 'do-not-call'
+    const { id: _id, ...fresh } = arriving(entry, isMember)
+    const inserted = store.entries.insert(fresh, phone, customerId, store.rules, now, card.timeZone)
+    const { id } = inserted.entry
+    store.cards.put(id, { ...card, updatedAt: Math.max(now, card.updatedAt + 1) })
+    store.save(inserted, { ...inserted.entry, ...fresh, id }, now, lastDisposition)
+    entries.push(id)
+    return 'taken'
+  })
+  if (entries.length > 0) store.journal({ kind: 'changed', entries, cards: true })
+  store.journal({
+    kind: 'audited',
+    at: now,
+    actorId: given.by.id,
+    action: 'transfer.take',
+    subject: store.poolId,
+    detail: { from: given.fromPoolId, taken: entries.length },
+  })
+  return { outcomes }
+}
