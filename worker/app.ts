@@ -22,9 +22,11 @@ import { entryList } from './routes/entry-list'
 import { floor } from './routes/floor'
 import { imports } from './routes/imports'
 import { listMode } from './routes/list-mode'
+import { leads } from './routes/leads'
 import { live } from './routes/live'
 import { me } from './routes/me'
 import { poolEntries } from './routes/pool-entries'
+import { hours } from './routes/pool-hours'
 import { poolWords } from './routes/pool-words'
 import { pools } from './routes/pools'
 import { pulls } from './routes/pulls'
@@ -58,7 +60,9 @@ app.route('/api', poolWords)
 app.route('/api', bulk) // what is done to many of them
 app.route('/api', customerEdit) // editing a customer: lock, fields, history
 app.route('/api', listMode) // the list agents take from; ageing
+app.route('/api', hours) // calling hours, why nothing is due
 app.route('/api', poolEntries) // what a supervisor does by hand
+app.route('/api', leads) // one customer by a program
 app.route('/api', pulls)
 app.route('/api', commands)
 app.route('/api', imports)

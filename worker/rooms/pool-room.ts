@@ -13,6 +13,7 @@ import { checkDial } from './pool/contactability'
 import { block, learn, sweep } from './pool/do-not-call'
 import { commitSlice } from './pool/import-commit'
 import { choose, importOf, KEEP_ROWS_MS, importRows, openImport, putChunk, viewOf } from './pool/imports'
+import { putLead } from './pool/leads'
 import { NUMBERS_TIMER, NumberDesk } from './pool/number-desk'
 import { callHolds, numbersFree, tellNumbers } from './pool/numbers'
 import { ageingRun, ageNow, ageSlice } from './pool/ageing'
@@ -28,6 +29,7 @@ import { bookDeadCall, releaseEntries, releaseFor, superviseEntry } from './pool
 import { takeTransfer } from './pool/transfer'
 import { leaseView, poolStats } from './pool/views'
 import { wakeDue } from './pool/wake'
+import { previewHours, whyEntry, whyNothing } from './pool/why'
 import type { Asked, PoolPort, RoomRefusal } from './ports'
 import { Room, type JournalRow } from './room'
 import type { Timer } from './shell-store'
@@ -144,6 +146,18 @@ export class PoolRoom extends Room implements PoolPort {
     return leaseView(this.store, pulled.held) ?? { refused: 'unknown-entry' }
   }
 
+  async whyNothing(): ReturnType<PoolPort['whyNothing']> {
+    return this.decide(null, (store, now) => whyNothing(store, now))
+  }
+
+  async whyEntry(entryId: string): ReturnType<PoolPort['whyEntry']> {
+    return this.decide(null, (store, now) => whyEntry(store, entryId, now))
+  }
+
+  async previewHours(hours: Ask<'previewHours'>): ReturnType<PoolPort['previewHours']> {
+    return this.decide(null, (store, now) => previewHours(store, hours, now))
+  }
+
   async checkDial(input: Ask<'checkDial'>): ReturnType<PoolPort['checkDial']> {
     return this.decide(null, (store, now) => checkDial(store, input, now))
   }
@@ -246,6 +260,14 @@ export class PoolRoom extends Room implements PoolPort {
     await this.inGroup(null, () => {
       this.store.doNotCall.raiseVersion(version)
       this.store.doNotCall.remove(list, value)
+    })
+  }
+
+  async putLead(put: Ask<'putLead'>, check: Ask<'putLead', 1>): ReturnType<PoolPort['putLead']> {
+    return this.decide(null, (store, now) => {
+      learn(store, check, now)
+      wakeDue(store, now)
+      return putLead(store, put, now)
     })
   }
 

@@ -9,6 +9,7 @@ import type { ImportView, RowVerdict } from '#shared/protocol/imports'
 import type { AgentPicture, CallPicture, FloorPicture, MeEvent, Owed, PoolPicture } from '#shared/protocol/live'
 import type { PromisedCall } from '#shared/protocol/pool-talk'
 import type { AgentToday, Pool, PoolStats } from '#shared/protocol/pools'
+import type { HoursPreview, PoolHours, WhyEntry, WhyNothing } from '#shared/protocol/pool-hours'
 import type { Receipt } from '#shared/protocol/receipt'
 import type { CallbackDue, LeaseView, PullReply } from '#shared/protocol/pulls'
 import type { CardEditView, CustomerNews, EditLockView, EntryCard } from '#shared/protocol/customer-edit'
@@ -20,8 +21,10 @@ import type { Dialling, AgentState } from '#shared/protocol/session'
 import type { Preferences, Role } from '#shared/protocol/users'
 import type { BulkPort } from './pool/bulk-port'
 import type { Projection } from '#shared/protocol/common'
+import type { PutEntryReply } from '#shared/protocol/leads'
 import type { Check } from '../db/do-not-call'
 import type { DoNotCallNews } from './pool/do-not-call'
+import type { LeadPut } from './pool/leads'
 
 /** Who asks, already authenticated. */
 export type Actor = { userId: string; name: string; role: Role; sessionId: string }
@@ -56,6 +59,11 @@ export interface PoolPort extends BulkPort {
     agentName: string
     entryId?: string | null
   }): Promise<Asked<PullReply>>
+  /** POOL-8, for the pool and for one customer. */
+  whyNothing(): Promise<Asked<WhyNothing>>
+  whyEntry(entryId: string): Promise<Asked<WhyEntry>>
+  /** POOL-18: what hours would do now; nothing is kept. */
+  previewHours(hours: PoolHours | null): Promise<Asked<HoursPreview>>
   /** POOL-18, 20, before a customer in hand is dialled. Refuses outside-hours, do-not-call, foreign-token; keeps the receipt. */
   checkDial(input: { entryId: string; token: number; agentId: string }): Promise<Asked<{ receipt: Receipt }>>
   /** In order; each result stands for itself. `actor.role` lifts limits for supervisors and administrators. */
@@ -106,6 +114,8 @@ export interface PoolPort extends BulkPort {
   }): Promise<void>
   /** POOL-16: what came onto a list. The pool keeps what it has of it; holds on it end before this answers. */
   addDoNotCall(news: DoNotCallNews): Promise<void>
+  /** POOL-25: one customer by a program, checked against the lists; `conflict` when they have changed since, or by the name. */
+  putLead(put: LeadPut, check: Check): Promise<Asked<PutEntryReply>>
   removeDoNotCall(news: { list: string; version: number; value: string }): Promise<void>
   /** POOL-16: whether a number that this pool gave out may not be called now; asked before it is dialled. */
   isBarred(number: string): Promise<boolean>

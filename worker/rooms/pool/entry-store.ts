@@ -350,6 +350,15 @@ export class EntryStore {
     for (const { lane } of gone) this.count(lane, -1)
   }
 
+  /** When the first in each of the lanes that time frees comes free; looks at those that wake first. */
+  nextWakes(): Map<Lane, number> {
+    const rows = this.sql.exec<{ lane: string; at: number }>(
+      `SELECT lane, min(wake_at) AS at FROM (SELECT lane, wake_at FROM entry WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 5000)
+       GROUP BY lane`,
+    )
+    return new Map([...rows].map((row) => [row.lane, row.at]))
+  }
+
   /** POOL-18: the list's time zone was changed; nothing else about the entry is. */
   putInClass(id: number, timeZone: string | null): void {
     const row = this.sql
