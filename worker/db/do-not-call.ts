@@ -89,6 +89,8 @@ export async function listedValue(db: D1Database, list: string, value: string): 
     .first<ListedNumber>()
 }
 
+/** The refusal's detail when a pool has heard of a newer version than a check was made against: look again. */
+export const STALE_CHECK = 'the do-not-call lists changed meanwhile'
 export type Check = { asOf: number; listed: { number: string; list: string }[] }
 /** Which of these numbers stand on the global list or on this pool's, and as of which version. Beginnings every pool knows. */
 export async function checkNumbers(db: D1Database, poolId: string, numbers: string[]): Promise<Check> {

@@ -1,4 +1,4 @@
-import { checkNumbers, type Check } from '../db/do-not-call'
+import { checkNumbers, STALE_CHECK, type Check } from '../db/do-not-call'
 import type { Env } from '../env'
 import { isRefusal, type Asked } from '../rooms/ports'
 
@@ -16,6 +16,6 @@ export async function checkedAgainstLists<T>(
 ): Promise<Asked<T>> {
   for (let tried = 1; ; tried += 1) {
     const reply = await put(await checkNumbers(env.DB, poolId, phones))
-    if (!isRefusal(reply) || reply.refused !== 'conflict' || tried === TRIES) return reply
+    if (!isRefusal(reply) || reply.detail !== STALE_CHECK || tried === TRIES) return reply
   }
 }

@@ -319,6 +319,7 @@ export class PoolRoom extends Room implements PoolPort {
   }
 
   async commitSlice(importId: string): ReturnType<PoolPort['commitSlice']> {
+    await this.numbers.registerImport(importId)
     return this.decide(null, (store, now) => commitSlice(store, importId, now))
   }
 

@@ -1,5 +1,5 @@
 import { barred } from '#shared/domain/pool/supervise'
-import type { Check } from '../../db/do-not-call'
+import { STALE_CHECK, type Check } from '../../db/do-not-call'
 import { GLOBAL_LIST, type ListName } from './do-not-call-store'
 import type { StoredEntry } from './entry-store'
 import type { PoolStore, Sweep } from './pool-store'
@@ -88,6 +88,6 @@ export function lift(store: PoolStore, number: string): void {
  */
 export function learn(store: PoolStore, check: Check | undefined, now: number): void {
   if (!check) return
-  if (check.asOf < store.doNotCall.version) throw new Refused('conflict', 'the do-not-call lists changed meanwhile')
+  if (check.asOf < store.doNotCall.version) throw new Refused('conflict', STALE_CHECK)
   for (const { list, number } of check.listed) store.doNotCall.add(list, number, now, '')
 }

@@ -13,6 +13,7 @@ import { LockStore } from './lock-store'
 import { HoursStore } from './hours-store'
 import { ImportStore } from './import-store'
 import { ListStore } from './list-store'
+import { LeadStore } from './leads'
 import { MixTurn } from './mix-turn'
 import { NumberStore } from './number-store'
 import { followUp, parkedNow } from './numbers'
@@ -53,6 +54,7 @@ export class PoolStore {
   readonly doNotCall: DoNotCallStore
   readonly imports: ImportStore
   readonly mix: MixTurn
+  readonly leads: LeadStore
   /** POOL-27: further numbers of a customer. */
   readonly phones: PhoneStore
   /** POOL-1: numbers that other places want too. */
@@ -93,6 +95,7 @@ export class PoolStore {
     this.doNotCall = new DoNotCallStore(sql, poolId)
     this.imports = new ImportStore(sql)
     this.mix = new MixTurn(sql)
+    this.leads = new LeadStore(sql)
     this.lists = new ListStore(sql)
     this.bulks = new BulkStore(sql)
     this.reload()
