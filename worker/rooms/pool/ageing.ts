@@ -24,6 +24,12 @@ export function refreshStanding(store: PoolStore, entryId: number, now: number, 
   place(store, entryId, ageingOf(pool), now, seenAt)
 }
 
+/** POOL-21: a list that names a number has seen it. */
+export function namedByList(store: PoolStore, entryIds: readonly number[], now: number): void {
+  if (!follows(store.pool)) return
+  for (const entryId of entryIds) refreshStanding(store, entryId, now, now)
+}
+
 function place(store: PoolStore, entryId: number, settings: AgeingSettings, now: number, seenAt: number): void {
   const stored = store.entries.get(entryId)
   if (!stored) return

@@ -69,6 +69,16 @@ export class StandingStore {
     return !isSame
   }
 
+  /** Entries that left the pool. */
+  remove(entryIds: readonly number[]): void {
+    for (const id of entryIds) {
+      const was = this.get(id)
+      if (!was) continue
+      this.sql.exec('DELETE FROM standing WHERE id=?', id)
+      this.count(was.status, -1)
+    }
+  }
+
   /** After this place in the list; of one status where asked. */
   page(after: { rank: number; id: number } | null, status: string | null, limit: number): StoredStanding[] {
     const { rank, id } = after ?? { rank: -1, id: 0 }

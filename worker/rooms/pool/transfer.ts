@@ -55,7 +55,6 @@ export function arrived(
   now: number,
 ): void {
   const known = store.entries.getMany(ids)
-  const cards = store.cards.getMany(ids)
   const gone = []
   const back: number[] = []
   for (const [at, id] of ids.entries()) {
@@ -63,8 +62,7 @@ export function arrived(
     store.moved.arrive(id)
     if (!stored) continue
     if (outcomes[at] === 'taken') {
-      const { name, userCode } = cards.get(id)!
-      store.moved.put({ stored, name, userCode, toPoolId }, now)
+      store.moved.put({ stored, toPoolId }, now)
       gone.push(stored)
     } else {
       store.save(stored, stored.entry, now)
@@ -72,7 +70,6 @@ export function arrived(
     }
   }
   store.entries.remove(gone)
-  store.cards.removeMany(gone.map(({ entry }) => entry.id))
   settle(
     store,
     bulk,
