@@ -88,8 +88,7 @@ function customerRow(store: PoolStore, entryId: number): unknown[] {
 
 function attemptRow(store: PoolStore, id: string, seq: number): unknown[] {
   const attempt = store.attempts.get(id)
-  const moved = attempt && store.moved.get(attempt.entryId)
-  const stored = attempt && (store.entries.get(attempt.entryId) ?? moved?.stored)
+  const stored = attempt && (store.entries.get(attempt.entryId) ?? store.moved.get(attempt.entryId)?.stored)
   if (!attempt || !stored) return []
   const { before: _before, bookedAt: _booked, callbackAt: _callback, token: _token, ...told } = attempt
   return [
@@ -98,7 +97,7 @@ function attemptRow(store: PoolStore, id: string, seq: number): unknown[] {
       poolId: store.poolId,
       entryId: String(attempt.entryId),
       customerId: stored.customerId,
-      customerName: moved ? moved.name : store.cards.get(attempt.entryId).name,
+      customerName: store.cards.get(attempt.entryId).name,
       phone: stored.phone,
       attempt: attempt.n,
       flags: JSON.stringify(attempt.flags),

@@ -157,7 +157,7 @@ export class BulkStore {
     return this.sql
       .exec<Omit<BulkRow, 'entryId'> & { id: number }>(
         `SELECT r.entry_id AS id, r.outcome, coalesce(e.phone, m.phone, '') AS phone,
-           coalesce(c.name, m.name) AS name, coalesce(c.user_code, m.user_code) AS userCode
+           c.name, c.user_code AS userCode
          FROM bulk_row r LEFT JOIN entry e ON e.id=r.entry_id LEFT JOIN card c ON c.id=r.entry_id LEFT JOIN moved_entry m ON m.id=r.entry_id
          WHERE r.bulk_id=? AND r.entry_id>? ORDER BY r.entry_id LIMIT ?`,
         id,

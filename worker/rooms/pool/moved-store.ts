@@ -1,12 +1,12 @@
 import type { Entry } from '#shared/domain/pool/entry'
 import type { StoredEntry } from './entry-store'
 
-export type Moved = { stored: StoredEntry; name: string | null; userCode: string | null; toPoolId: string }
-type Row = { body: string; name: string | null; user_code: string | null; to_pool: string }
+export type Moved = { stored: StoredEntry; toPoolId: string }
 
 /**
  * POOL-24: who is on the way to another pool (`transit`: out of everyone's reach until the other pool has answered), and what
- * is kept of those who went (`moved_entry`: their attempts stay in these books, and a late disposition still finds them).
+ * is kept of those who went (`moved_entry`, beside their cards: their attempts stay in these books, and a late disposition finds
+ * them still).
  */
 export class MovedStore {
   constructor(private readonly sql: SqlStorage) {
@@ -15,8 +15,6 @@ export class MovedStore {
       CREATE TABLE IF NOT EXISTS moved_entry (
         id INTEGER PRIMARY KEY,
         phone TEXT NOT NULL,
-        name TEXT,
-        user_code TEXT,
         to_pool TEXT NOT NULL,
         at INTEGER NOT NULL,
         body TEXT NOT NULL
@@ -45,13 +43,11 @@ export class MovedStore {
     this.sql.exec('DELETE FROM transit WHERE entry_id=?', entryId)
   }
 
-  put({ stored, name, userCode, toPoolId }: Moved, now: number): void {
+  put({ stored, toPoolId }: Moved, now: number): void {
     this.sql.exec(
-      'INSERT OR REPLACE INTO moved_entry (id, phone, name, user_code, to_pool, at, body) VALUES (?,?,?,?,?,?,?)',
+      'INSERT OR REPLACE INTO moved_entry (id, phone, to_pool, at, body) VALUES (?,?,?,?,?)',
       stored.entry.id,
       stored.phone,
-      name,
-      userCode,
       toPoolId,
       now,
       JSON.stringify(stored),
@@ -66,14 +62,8 @@ export class MovedStore {
 
   get(entryId: number): Moved | null {
     const row = this.sql
-      .exec<Row>('SELECT body, name, user_code, to_pool FROM moved_entry WHERE id=?', entryId)
+      .exec<{ body: string; to_pool: string }>('SELECT body, to_pool FROM moved_entry WHERE id=?', entryId)
       .toArray()[0]
-    if (!row) return null
-    return {
-      stored: JSON.parse(row.body) as StoredEntry,
-      name: row.name,
-      userCode: row.user_code,
-      toPoolId: row.to_pool,
-    }
+    return row ? { stored: JSON.parse(row.body) as StoredEntry, toPoolId: row.to_pool } : null
   }
 }
