@@ -12,7 +12,7 @@ import { Room, withTimeout } from './room'
 import type { Timer } from './shell-store'
 
 /** Rows follow memory by this much: a push waits for no fsync, and a burst is one commit. */
-const SAVE_MS = 200
+const SAVE_MS = 500
 /** A live call without news for this long is asked for: a push is best effort, and a ghost would never end. */
 const QUIET_MS = 120_000
 const CHECK = 'check-quiet-calls'

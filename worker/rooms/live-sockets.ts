@@ -6,6 +6,7 @@ type Stamped = { type: string; epoch: string; seq: number; at: number }
 type Without<E, K extends PropertyKey> = E extends unknown ? Omit<E, K> : never
 /** An event as a room says it: the stamp is put on here. */
 export type LiveBody<E extends Stamped> = Without<E, 'epoch' | 'seq' | 'at'>
+type Told = { seq: number; at: number; body: object; text: string | null }
 type Attachment = { live: true; acceptedAt: number }
 
 /** The subprotocol of /api/live; programs offer `switchroom.v1, ticket.X` and are answered `switchroom.v1`. */
@@ -41,7 +42,7 @@ const TICKET_MS = 60_000
 export class LiveSockets<E extends Stamped> {
   readonly epoch = crypto.randomUUID()
   private seq = 0
-  private readonly ring: { seq: number; text: string }[] = []
+  private readonly ring: Told[] = []
   private survivors: boolean
   private sweptAt = 0
   private readonly tickets = new Map<string, number>()
@@ -76,7 +77,7 @@ export class LiveSockets<E extends Stamped> {
     const asked = new URL(request.url).searchParams
     const missed = this.missedSince(asked.get('epoch'), asked.get('seq'))
     if (missed === null) this.send(server, this.snapshotText())
-    else for (const event of missed) this.send(server, event.text)
+    else for (const event of missed) this.send(server, this.textOf(event))
     return new Response(null, { status: 101, webSocket: client, headers: { 'sec-websocket-protocol': LIVE_PROTOCOL } })
   }
 
@@ -84,11 +85,11 @@ export class LiveSockets<E extends Stamped> {
   publish(body: LiveBody<E>): void {
     this.greetSurvivors()
     const at = Date.now()
-    const text = JSON.stringify({ epoch: this.epoch, seq: ++this.seq, at, ...body })
-    this.ring.push({ seq: this.seq, text })
+    const told: Told = { seq: ++this.seq, at, body, text: null }
+    this.ring.push(told)
     if (this.ring.length > RING) this.ring.shift()
     this.sweep(at)
-    for (const socket of this.ctx.getWebSockets(TAG)) this.send(socket, text)
+    for (const socket of this.ctx.getWebSockets(TAG)) this.send(socket, this.textOf(told))
   }
 
   /** AUTH-3: closes the sockets of a user or of one session at once; `code` tells the client why. */
@@ -112,13 +113,18 @@ export class LiveSockets<E extends Stamped> {
     return true
   }
 
-  private missedSince(epoch: string | null, seq: string | null): { text: string }[] | null {
+  private missedSince(epoch: string | null, seq: string | null): Told[] | null {
     if (epoch !== this.epoch || seq === null || !/^\d{1,15}$/.test(seq)) return null
     const known = Number(seq)
     if (known > this.seq) return null
     const oldest = this.ring[0]?.seq ?? this.seq + 1
     if (known + 1 < oldest) return null
     return this.ring.filter((event) => event.seq > known)
+  }
+
+  /** Made when the first viewer needs it: a room that nobody looks at writes no JSON. A body is never changed after it was told. */
+  private textOf(told: Told): string {
+    return (told.text ??= JSON.stringify({ epoch: this.epoch, seq: told.seq, at: told.at, ...told.body }))
   }
 
   private greetSurvivors(): void {

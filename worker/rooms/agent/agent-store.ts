@@ -34,8 +34,15 @@ export type OwedFor = {
   leaseExpiresAt: number
 }
 
-/** Rows of one agent: everything but the desk lease, which lives in the pool (decision 0041). */
+/**
+ * Rows of one agent: everything but the desk lease, which lives in the pool (decision 0041). What every pull and command reads
+ * (its session, calls, dispositions owed) is kept in memory beside the rows: a pull must cost no query here (0136).
+ */
 export class AgentStore {
+  private readonly sessionsRead = new Map<string, SessionRow>()
+  private callsRead: CallRecord[] | null = null
+  private owedRead: Owed[] | null = null
+
   constructor(private readonly sql: SqlStorage) {
     sql.exec(`
       CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
@@ -48,6 +55,13 @@ export class AgentStore {
       CREATE TABLE IF NOT EXISTS live_call (call_id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS owed (lease_id TEXT PRIMARY KEY, body TEXT NOT NULL, ended_at INTEGER NOT NULL) WITHOUT ROWID;
     `)
+  }
+
+  /** Writes were undone: the rows are read again. */
+  forget(): void {
+    this.sessionsRead.clear()
+    this.callsRead = null
+    this.owedRead = null
   }
 
   // one-row things
@@ -67,7 +81,12 @@ export class AgentStore {
 
   // sessions
   session(id: string): SessionRow | null {
-    return this.sql.exec<SessionRow>('SELECT * FROM session WHERE id=?', id).toArray()[0] ?? null
+    const known = this.sessionsRead.get(id)
+    if (known !== undefined) return known
+    const row = this.sql.exec<SessionRow>('SELECT * FROM session WHERE id=?', id).toArray()[0] ?? null
+    // whoever is asked for and is not there may be anyone: nothing is kept of them
+    if (row) this.sessionsRead.set(id, row)
+    return row
   }
   sessions(): SessionRow[] {
     return this.sql.exec<SessionRow>('SELECT * FROM session').toArray()
@@ -85,9 +104,11 @@ export class AgentStore {
     )
   }
   sessionUsed(id: string, usedAt: number, expiresAt: number): void {
+    this.sessionsRead.delete(id)
     this.sql.exec('UPDATE session SET used_at=?, expires_at=? WHERE id=?', usedAt, expiresAt, id)
   }
   rotateRefresh(row: SessionRow, hash: string, now: number, expiresAt: number): void {
+    this.sessionsRead.delete(row.id)
     this.sql.exec('INSERT OR IGNORE INTO refresh_used (hash, session_id) VALUES (?,?)', row.refresh_hash, row.id)
     this.sql.exec('UPDATE session SET refresh_hash=?, used_at=?, expires_at=? WHERE id=?', hash, now, expiresAt, row.id)
   }
@@ -96,6 +117,7 @@ export class AgentStore {
   }
   /** Why a session ended is remembered for a while, so that its owner is told the right thing. */
   endSession(id: string, code: string, now: number): void {
+    this.sessionsRead.delete(id)
     this.sql.exec('DELETE FROM session WHERE id=?', id)
     this.sql.exec('DELETE FROM refresh_used WHERE session_id=?', id)
     this.sql.exec('INSERT OR REPLACE INTO ended_session (id, code, at) VALUES (?,?,?)', id, code, now)
@@ -135,26 +157,31 @@ export class AgentStore {
 
   // calls that go on
   calls(): CallRecord[] {
-    return this.sql
+    this.callsRead ??= this.sql
       .exec<{ body: string }>('SELECT body FROM live_call')
       .toArray()
       .map((row) => JSON.parse(row.body) as CallRecord)
+    return this.callsRead
   }
   keepCall(call: CallRecord): void {
+    this.callsRead = null
     this.sql.exec('INSERT OR REPLACE INTO live_call (call_id, body) VALUES (?,?)', call.callId, JSON.stringify(call))
   }
   dropCall(callId: string): void {
+    this.callsRead = null
     this.sql.exec('DELETE FROM live_call WHERE call_id=?', callId)
   }
 
   // dispositions owed
   owed(): Owed[] {
-    return this.sql
+    this.owedRead ??= this.sql
       .exec<{ body: string }>('SELECT body FROM owed ORDER BY ended_at')
       .toArray()
       .map((row) => JSON.parse(row.body) as Owed)
+    return this.owedRead
   }
   keepOwed(leaseId: string, owed: Owed): void {
+    this.owedRead = null
     this.sql.exec(
       'INSERT OR REPLACE INTO owed (lease_id, body, ended_at) VALUES (?,?,?)',
       leaseId,
@@ -163,6 +190,7 @@ export class AgentStore {
     )
   }
   dropOwed(leaseId: string): void {
+    this.owedRead = null
     this.sql.exec('DELETE FROM owed WHERE lease_id=?', leaseId)
   }
 }

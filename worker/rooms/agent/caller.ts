@@ -14,5 +14,6 @@ export function callerOf(
   if (held === null || held.lease.id !== leaseHeader) return { ...who, lease: null }
   const { entry, lease, customer } = held
   const { name: customerName, phone } = customer
-  return { ...who, lease: { poolId: entry.poolId, entryId: entry.id, token: lease.token, customerName, phone } }
+  const phones = held.phones?.map(({ number }) => number) ?? []
+  return { ...who, lease: { poolId: entry.poolId, entryId: entry.id, token: lease.token, customerName, phone, phones } }
 }

@@ -6,6 +6,8 @@ import { MAIN_TEAM } from '../ports'
 import { withTimeout } from '../room'
 
 const RETRY_MS = [500, 2_000, 8_000]
+/** The first change is told at once, those right after it together: a supervisor sees each within a second (FLOOR-1). */
+const EVERY_MS = 400
 
 /** Tells the floor how this agent stands: whole pictures, newest wins, so what is missed is mended by the next. */
 export class FloorNews {
@@ -49,6 +51,7 @@ export class FloorNews {
       try {
         await withTimeout(floorRoom(this.env, MAIN_TEAM).agentChanged(picture), 2_000)
         failures = 0
+        await new Promise((resolve) => setTimeout(resolve, EVERY_MS))
       } catch (fault) {
         const pause = RETRY_MS[failures++]
         if (pause === undefined) return log.warn('floor not told', { fault })

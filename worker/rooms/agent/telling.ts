@@ -13,7 +13,8 @@ import type { PresenceKeeper } from './presence-keeper'
 type MeState = z.infer<typeof meState>
 /** Wakes the room when the lease in hand has lapsed, so that the state is seen to change. */
 const LEASE_TIMER = 'lease'
-const SAVE_MS = 300
+/** Long, because it is a commit of its own beside every pull; a cold start within it knows the state, and guesses since when. */
+const SAVE_MS = 3_000
 
 type Parts = {
   store: AgentStore
@@ -32,6 +33,7 @@ export class Telling {
   private toldMe = ''
   private toldFloor = ''
   private isSaving = false
+  private isDue = false
 
   constructor(private readonly room: Parts) {}
 
@@ -50,7 +52,17 @@ export class Telling {
     }
   }
 
+  /** Once for all that changed in this turn: a command alone says so three times. */
   changed(): void {
+    if (this.isDue) return
+    this.isDue = true
+    queueMicrotask(() => {
+      this.isDue = false
+      this.tell()
+    })
+  }
+
+  private tell(): void {
     const profile = this.room.profile()
     if (!profile) return
     const me = this.meState()
