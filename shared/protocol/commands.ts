@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { epochMs, id, projection, uuid } from './common'
+import { e164, epochMs, id, projection, uuid } from './common'
 import { answerValues } from './pool-talk'
 import { fieldChanges } from './customer-edit'
 import { refusalCode } from './problem'
@@ -20,6 +20,8 @@ export const recordDisposition = z.object({
   callbackFor: z.enum(['me', 'anyone']).optional(),
   ...talk,
   callId: id.optional(),
+  /** POOL-27: which of the customer's numbers it was; default the one that was next. */
+  phone: e164.optional(),
   /** Self-reported, only without a callId (POOL-12). */
   talkMs: z.int().min(0).max(86_400_000).optional(),
 })

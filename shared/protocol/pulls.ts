@@ -36,10 +36,22 @@ export const pastAttempt = z.object({
   byHandset: z.boolean(),
   late: z.boolean(),
   attempt: z.int(),
+  /** POOL-27: the number it was made on, of a customer with several. */
+  phone: z.string().optional(),
   tags: z.array(z.string()).optional(),
   answers: z.array(answer).optional(),
 })
 export type PastAttempt = z.infer<typeof pastAttempt>
+
+/** POOL-27: one of several numbers of a customer, with its attempts in this pool. */
+export const customerPhone = z.object({
+  number: e164,
+  given: z.string(),
+  attempts: z.int(),
+  isWrong: z.boolean(),
+  isNext: z.boolean(),
+})
+export type CustomerPhone = z.infer<typeof customerPhone>
 
 export const leaseView = z.object({
   lease: z.object({ id: z.string(), token: z.int(), expiresAt: epochMs, since: epochMs }),
@@ -62,6 +74,8 @@ export const leaseView = z.object({
     dispositions: z.array(disposition),
     ...talkSettings,
   }),
+  /** POOL-27: of a customer with several numbers, all, the list's first one first; `customer.phone` is the one that is next. */
+  phones: z.array(customerPhone).optional(),
   history: z.array(pastAttempt),
 })
 export type LeaseView = z.infer<typeof leaseView>

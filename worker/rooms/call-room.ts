@@ -119,7 +119,7 @@ export class CallRoom extends Room implements CallPort {
       Date.now(),
     )
     const { lease } = caller
-    const isLeased = lease !== null && asNumber(state.dialled) === lease.phone
+    const isLeased = lease !== null && [lease.phone, ...(lease.phones ?? [])].includes(asNumber(state.dialled) ?? '')
     this.file = {
       callerAor: aor,
       caller,

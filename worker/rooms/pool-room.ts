@@ -20,11 +20,12 @@ import { ageingRun, ageNow, ageSlice } from './pool/ageing'
 import { cardHistory, editByHand, lockCard, readCard, sweepLocks, unlockCard } from './pool/card-edits'
 import { listPage, mayWatch } from './pool/listing'
 import { PoolNews } from './pool/pool-news'
+import { addPhones } from './pool/phones'
 import { PicturePush } from './pool/picture-push'
 import { AGE, LOCKS, FORGET_IMPORTS, PoolStore, SWEEP, type Sweep } from './pool/pool-store'
 import { heldLease, pullNext } from './pool/pull'
 import { Refused } from './pool/refused'
-import type { Commander } from './pool/replies'
+import { entryOf, type Commander } from './pool/replies'
 import { bookDeadCall, releaseEntries, releaseFor, superviseEntry } from './pool/supervision'
 import { takeTransfer } from './pool/transfer'
 import { leaseView, poolStats } from './pool/views'
@@ -316,6 +317,15 @@ export class PoolRoom extends Room implements PoolPort {
 
   async callHolds(call: Ask<'callHolds'>): Promise<void> {
     await this.inGroup(null, () => callHolds(this.store, call, this.now()))
+  }
+
+  async addPhones(entryId: string, phones: Ask<'addPhones', 1>): ReturnType<PoolPort['addPhones']> {
+    return this.decide(null, (store, now) => {
+      const stored = entryOf(store, entryId)
+      addPhones(store, stored, phones)
+      store.save(stored, stored.entry, now)
+      return { phones: store.phones.numbersOf(stored) }
+    })
   }
 
   async commitSlice(importId: string): ReturnType<PoolPort['commitSlice']> {

@@ -167,6 +167,8 @@ export interface PoolPort extends BulkPort {
   ): Promise<Asked<{ items: (RowVerdict & { given: GivenFields })[]; nextCursor: string | null }>>
   /** Commits the next part (some hundred rows, one transaction); the route calls it until `state` is committed. Idempotent. */
   commitSlice(importId: string): Promise<Asked<ImportView>>
+  /** POOL-27: further numbers of a customer; answers all of them, the primary one first. */
+  addPhones(entryId: string, phones: { number: string; given: string }[]): Promise<Asked<{ phones: string[] }>>
   /** NumberRoom: another place wants these. The pool claims them from now on, and answers what it has leased, in order. */
   tellNumbers(numbers: string[], turn: number): Promise<NumberTold[]>
   /** NumberRoom: what was held elsewhere is free. */

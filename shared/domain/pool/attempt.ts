@@ -26,6 +26,8 @@ export type Attempt = {
   answers?: Answer[]
   callbackAt: number | null
   callId: string | null
+  /** POOL-27: the number it was made on, of a customer with several. */
+  phone?: string | undefined
   /** Made on another telephone: no call is known, its talk time is self-reported. */
   byHandset: boolean
   talkMs: number | null

@@ -11,6 +11,8 @@ export type Said = {
   callbackAt: number | null
   /** Whose the promised call is; default mine (POOL-15). */
   callbackFor: 'me' | 'anyone'
+  /** POOL-27: the customer has another number, should this one be wrong. */
+  isAnotherLeft?: boolean | undefined
   /** Of those the disposition offers. */
   tags?: readonly string[] | undefined
   /** POOL-28: the pool's form as filled in; undefined: not shown (a correction). */
@@ -75,8 +77,12 @@ export function follow(
   }
   if (has(disposition, 'do-not-call') || entry.state === 'do-not-call') return { ...booked, state: 'do-not-call' }
   if (has(disposition, 'completed')) return { ...booked, state: 'completed' }
-  if (has(disposition, 'unreachable') || has(disposition, 'wrong-number')) return { ...booked, state: 'unreachable' }
+  if (has(disposition, 'unreachable')) return { ...booked, state: 'unreachable' }
   const waiting = entry.state === 'paused' ? 'paused' : 'pending'
+  if (has(disposition, 'wrong-number')) {
+    // it kills the number, not the customer: the next one is tried without delay, the attempts limit holds (settle)
+    return said.isAnotherLeft ? { ...booked, state: waiting } : { ...booked, state: 'unreachable' }
+  }
   if (has(disposition, 'callback') && said.callbackAt !== null) {
     const callback = {
       at: said.callbackAt,

@@ -200,3 +200,93 @@ it('[POOL-4] a repeated pull of a shared customer is answered the first answer',
   expect(isRefusal(one)).toBe(false)
   await fill(first.room, [aRow(2, { phone: aNumber() })])
 })
+
+describe('several numbers of a customer', () => {
+  const withAlias = async (over: Parameters<typeof aPool>[1] = {}) => {
+    const [mobile, work] = [aNumber(), aNumber()]
+    const { room, id } = await poolWith([mobile], over)
+    await room.addPhones('1', [{ number: work, given: '0212 work' }])
+    await room.settled()
+    return { room, id, mobile, work }
+  }
+  const makeDue = (id: string) =>
+    runInDurableObject(env.POOL.getByName(id), (_room, state) => {
+      state.storage.sql.exec("UPDATE entry SET due_at=1, wake_at=1 WHERE lane='not-due'")
+    })
+
+  it('[POOL-27] the hold covers all of them', async () => {
+    const { room, work } = await withAlias()
+    const other = await poolWith([work])
+    const held = await lease(room, alice)
+    expect((await nothing(other.room)).blocked).toEqual({ heldElsewhere: 1 })
+    await done(room, alice, held, 'reached')
+    await expect.poll(async () => (await pull(other.room, bob)).lease !== null).toBe(true)
+  })
+
+  it('[POOL-27] two customers of one pool who share a number are not given at the same time', async () => {
+    const { room, work } = await withAlias()
+    await fill(room, [aRow(2, { phone: work })])
+    const held = await lease(room, alice)
+    expect((await nothing(room)).blocked).toEqual({ leased: 1, heldElsewhere: 1 })
+    await done(room, alice, held, 'reached')
+    const next = await lease(room, bob)
+    expect(next.customer.phone).toBe(work)
+  })
+
+  it('[POOL-27] shows which is next and the attempts of each, and goes round', async () => {
+    const { room, id, mobile, work } = await withAlias()
+    const first = await lease(room, alice)
+    expect(first.customer.phone).toBe(mobile)
+    expect(first.phones?.map(({ number, attempts, isNext }) => [number, attempts, isNext])).toEqual([
+      [mobile, 0, true],
+      [work, 0, false],
+    ])
+    await done(room, alice, first, 'no-answer')
+    await makeDue(id)
+    const second = await lease(room, bob)
+    expect(second.customer).toMatchObject({ phone: work, phoneGiven: '0212 work' })
+    expect(second.phones?.map(({ attempts }) => attempts)).toEqual([1, 0])
+    expect(second.history[0]?.phone).toBe(mobile)
+  })
+
+  it('[POOL-10, POOL-27] a wrong number kills the number, not the customer; without another the customer is unreachable', async () => {
+    const { room, mobile, work } = await withAlias()
+    await done(room, alice, await lease(room, alice), 'wrong-number')
+    const next = await lease(room, bob)
+    expect(next.customer.phone).toBe(work)
+    expect(next.phones?.find(({ number }) => number === mobile)?.isWrong).toBe(true)
+    await done(room, bob, next, 'wrong-number')
+    expect((await nothing(room)).blocked).toEqual({ exhausted: 1 })
+  })
+
+  it('[POOL-14, POOL-27] a corrected wrong number is right again', async () => {
+    const { room, mobile } = await withAlias()
+    const held = await lease(room, alice)
+    const command = said(held, 'wrong-number')
+    await room.apply(alice, [command])
+    const correction = { id: crypto.randomUUID(), at: Date.now(), kind: 'correct-disposition' as const }
+    const { poolId, id: entryId } = held.entry
+    await room.apply(alice, [{ ...correction, poolId, entryId, attemptId: command.id, disposition: 'busy' }])
+    expect((await nothing(room)).blocked).toEqual({ notDue: 1 })
+    await makeDue(poolId)
+    const again = await lease(room, bob)
+    expect(again.phones?.find(({ number }) => number === mobile)).toMatchObject({ isWrong: false, attempts: 1 })
+  })
+
+  it('[POOL-27] books the attempt on the number the agent says it was', async () => {
+    const { room, work } = await withAlias()
+    const held = await lease(room, alice)
+    await room.apply(alice, [said(held, 'wrong-number', { phone: work })])
+    const next = await lease(room, bob)
+    expect(next.phones?.find(({ number }) => number === work)).toMatchObject({ isWrong: true, attempts: 1 })
+  })
+})
+
+describe('imports', () => {
+  it('[POOL-1, IMP-9] register their numbers ahead: what lands is the pool’s own at once', async () => {
+    const phones = Array.from({ length: 1200 }, aNumber)
+    const { room, id } = await poolWith(phones)
+    expect(await asksOf(id)).toEqual([])
+    expect((await room.stats()).pending).toBe(1200)
+  })
+})

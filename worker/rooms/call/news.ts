@@ -3,10 +3,11 @@ import type { CallPicture } from '#shared/protocol/live'
 import { isGuest } from '../../carriers/demo'
 import type { Env } from '../../env'
 import type { B2bua } from '../../sip/b2bua/state'
-import { agentRoom, floorRoom } from '../doors'
+import { agentRoom, floorRoom, numberRoom, poolRoom } from '../doors'
 import { MAIN_TEAM, type CallNews, type CallRow, type LedgerPort } from '../ports'
 import { withTimeout } from '../room'
 import type { CallFile } from './call-store'
+import { asNumber } from './route-call'
 
 /** Everything others are told of one change of a call; whole, so that the newest alone is enough. */
 export type Telling = {
@@ -87,6 +88,12 @@ export class NewsDesk {
       // the lease, and with it the disposition that is owed, is the caller's alone
       tasks.push(['callee', () => this.agent(calleeAor, { ...news, lease: null, side: 'callee' })])
     }
+    const { other, direction, callId, startedAt, endedAt } = news.call
+    const number = direction === 'outgoing' ? asNumber(other) : null
+    if (number) {
+      const call = { callId, number, since: startedAt, isOver: endedAt !== null }
+      tasks.push(['hold', () => this.hold(call, news.lease)])
+    }
     if (row) tasks.push(['ledger', () => this.ledger(row.callId).book([row])])
     const told = await Promise.allSettled(
       tasks.map(async ([who, tell]) => {
@@ -97,6 +104,14 @@ export class NewsDesk {
     )
     const failed = told.find((outcome) => outcome.status === 'rejected')
     if (failed) throw failed.reason
+  }
+
+  /** POOL-1: a customer who is on the line is given to nobody. What a lease dials its own pool knows, without another room. */
+  private hold(call: { callId: string; number: string; since: number; isOver: boolean }, lease: CallNews['lease']) {
+    if (lease) return poolRoom(this.env, lease.poolId).callHolds({ ...call, entryId: lease.entryId })
+    const { callId, number, isOver } = call
+    const room = numberRoom(this.env, number)
+    return isOver ? room.callEnded(number, callId) : room.callBegan(number, callId)
   }
 
   private agent(aor: string, news: CallNews): Promise<void> {

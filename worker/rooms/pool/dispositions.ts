@@ -6,6 +6,7 @@ import { refreshStanding } from './ageing'
 import { withReceipt } from './contactability'
 import { bar, lift } from './do-not-call'
 import type { StoredEntry } from './entry-store'
+import { isAnotherLeft, onNumber, triedNumber } from './phones'
 import type { PoolStore } from './pool-store'
 import { must, Refused } from './refused'
 import { entryResult, projected, type Commander } from './replies'
@@ -30,7 +31,8 @@ export function recordDisposition(
   const { entry } = stored
   const grant = store.attempts.grant(entry.id, command.token)
   const booked = grant?.attemptId ? store.attempts.get(grant.attemptId) : null
-  const said = saidBy(command)
+  const number = booked?.phone ?? triedNumber(store, stored, command.phone)
+  const said = { ...saidBy(command), isAnotherLeft: isAnotherLeft(store, stored, number) }
   const report = {
     ...said,
     id: command.id,
@@ -45,7 +47,8 @@ export function recordDisposition(
     return { id: command.id, outcome: 'duplicate', entry: entryResult(store, stored) }
   }
   const { outcome, entry: moved, attempt: made, warnsHolder } = must(decided)
-  const attempt = withReceipt(store, stored, booked?.receipt ? { ...made, receipt: booked.receipt } : made)
+  const receipted = withReceipt(store, stored, booked?.receipt ? { ...made, receipt: booked.receipt } : made)
+  const attempt = onNumber(store, stored, receipted, number)
   if (entry.lease && !moved.lease && entry.lease.token !== command.token)
     store.endHold(entry, 'superseded', actor.name, 'do-not-call')
   store.attempts.book(attempt, store.rules.timeZone)
@@ -56,7 +59,8 @@ export function recordDisposition(
     store.journal({ kind: 'holder-warned', agentId: moved.lease.agentId, leaseId, by: actor.name })
   }
   if (attempt.flags.includes('do-not-call'))
-    bar(store, stored.phone, attempt.at, { id: actor.userId, name: actor.name }, now)
+    for (const one of store.phones.numbersOf(stored))
+      bar(store, one, attempt.at, { id: actor.userId, name: actor.name }, now)
   return {
     id: command.id,
     outcome,
@@ -79,15 +83,18 @@ export function correctDisposition(
   const { entry } = stored
   const attempt = store.attempts.get(command.attemptId)
   if (!attempt || attempt.entryId !== entry.id) throw new Refused('unknown-attempt')
-  const corrected = must(correct(entry, attempt, saidBy(command), actor, store.rules, now))
+  const left = isAnotherLeft(store, stored, attempt.phone ?? stored.phone)
+  const said = { ...saidBy(command), isAnotherLeft: left }
+  const corrected = must(correct(entry, attempt, said, actor, store.rules, now))
   if (entry.lease && !corrected.entry.lease) store.endHold(entry, 'superseded', actor.name, 'do-not-call')
   store.attempts.book(corrected.attempt, store.rules.timeZone)
-  if (corrected.liftsDoNotCall) lift(store, stored.phone)
+  if (corrected.liftsDoNotCall) for (const number of store.phones.numbersOf(stored)) lift(store, number)
   const last = attempt.token === entry.lastToken ? corrected.attempt.disposition : stored.lastDisposition
   const saved = store.save(stored, corrected.entry, now, last)
   refreshStanding(store, entry.id, now, corrected.attempt.flags.includes('reached') ? attempt.at : 0)
   if (corrected.attempt.flags.includes('do-not-call'))
-    bar(store, stored.phone, attempt.at, { id: actor.userId, name: actor.name }, now)
+    for (const number of store.phones.numbersOf(stored))
+      bar(store, number, attempt.at, { id: actor.userId, name: actor.name }, now)
   store.journal({
     kind: 'audited',
     at: now,

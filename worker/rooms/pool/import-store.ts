@@ -129,6 +129,32 @@ export class ImportStore {
     return this.sql.exec<{ id: number }>(query, no).toArray()[0]?.id ?? null
   }
 
+  /**
+   * POOL-1: numbers of the next parts to be committed that are not in the pool yet, beginning with the first part that starts
+   * behind `after`; `to`: where the last of these parts starts. Null: the parts up to there were given before.
+   */
+  numbersAhead(no: number, after: number, limit: number): { numbers: string[]; to: number } | null {
+    const parts = this.sql
+      .exec<{ id: number; first_row: number; rows: number }>(
+        'SELECT id, first_row, rows FROM import_part WHERE no=? AND done IS NULL ORDER BY first_row, id LIMIT ?',
+        no,
+        limit / 10,
+      )
+      .toArray()
+    if (!parts[0] || parts[0].first_row <= after) return null
+    let rows = 0
+    const next = parts.filter((part) => (rows += part.rows) - part.rows < limit)
+    const numbers = this.sql
+      .exec<{ number: string }>(
+        `SELECT '+'||phone AS number FROM import_phone WHERE no=? AND part IN (SELECT value FROM json_each(?))
+           AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.phone='+'||import_phone.phone)`,
+        no,
+        JSON.stringify(next.map(({ id }) => id)),
+      )
+      .toArray()
+    return { numbers: numbers.map(({ number }) => number), to: next.at(-1)!.first_row }
+  }
+
   setDone(part: number, done: PartDone): void {
     this.sql.exec('UPDATE import_part SET done=? WHERE id=?', JSON.stringify(done), part)
   }

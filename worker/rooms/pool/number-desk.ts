@@ -22,6 +22,8 @@ const LOOK_AGAIN_MS = 30_000
 const TELL_MS = 2_000
 const TELL_STEP = 2_000
 const REGISTER_MS = 5_000
+/** Rows of an import whose numbers are registered at a time. */
+const AHEAD = 20_000
 export const NUMBERS_TIMER = 'numbers'
 const RETRY_MS = 5_000
 
@@ -45,6 +47,8 @@ export class NumberDesk {
   private readonly pending = new Map<string, string>()
   private readonly lateShards = new Map<number, number>()
   private flushing: Promise<void> | null = null
+  /** The rows of which import are registered, and up to which. */
+  private importAhead: { no: number; to: number } | null = null
 
   constructor(private readonly parts: DeskParts) {}
 
@@ -194,6 +198,18 @@ export class NumberDesk {
       if (shared.size > 0)
         await this.parts.inGroup(() => said.shared.forEach((number) => store.numbers.mark(number, said.turn)))
     }
+  }
+
+  /** IMP-9: of the rows that are committed next, many slices at a time, so that a slice rarely waits for it. */
+  async registerImport(importId: string): Promise<void> {
+    const { store } = this.parts
+    const found = store.imports.get(importId)
+    if (found?.state !== 'checked' && found?.state !== 'committing') return
+    const after = this.importAhead?.no === found.no ? this.importAhead.to : -1
+    const next = store.imports.numbersAhead(found.no, after, AHEAD)
+    if (!next) return
+    await this.registerAhead(next.numbers)
+    this.importAhead = { no: found.no, to: next.to }
   }
 
   private async register(numbers: readonly string[], andThen?: () => void): Promise<void> {

@@ -2,6 +2,7 @@ import { stateCounts } from '#shared/domain/pool/counts'
 import { dayOf } from '#shared/domain/pool/figures'
 import type { PoolStats } from '#shared/protocol/pools'
 import type { LeaseView, PastAttempt } from '#shared/protocol/pulls'
+import { shownPhones } from './phones'
 import type { PoolStore } from './pool-store'
 import type { HeldLease } from './pull'
 
@@ -14,6 +15,8 @@ export function leaseView(store: PoolStore, held: HeldLease): LeaseView | null {
   if (!pool || !stored) return null
   const { createdAt: _made, updatedAt: _changed, ...known } = store.cards.get(held.entryId)
   const { callback } = stored.entry
+  const phones = shownPhones(store, stored)
+  const next = phones?.find((phone) => phone.isNext)
   return {
     lease: {
       id: store.leaseId(held.entryId, held.token),
@@ -21,7 +24,13 @@ export function leaseView(store: PoolStore, held: HeldLease): LeaseView | null {
       expiresAt: held.expiresAt,
       since: held.since,
     },
-    customer: { id: stored.customerId, phone: stored.phone, ...known },
+    customer: {
+      id: stored.customerId,
+      ...known,
+      phone: next?.number ?? stored.phone,
+      phoneGiven: next?.given ?? known.phoneGiven,
+    },
+    ...(phones ? { phones } : {}),
     entry: {
       id: String(held.entryId),
       poolId: pool.id,
@@ -52,6 +61,7 @@ export function leaseView(store: PoolStore, held: HeldLease): LeaseView | null {
       byHandset: attempt.byHandset,
       late: attempt.late,
       attempt: attempt.n,
+      ...(attempt.phone ? { phone: attempt.phone } : {}),
       tags: attempt.tags ?? [],
       answers: attempt.answers ?? [],
     })),
