@@ -1,5 +1,6 @@
 import { arriving, leaving } from '#shared/domain/pool/bulk'
 import type { RefusalCode } from '#shared/protocol/problem'
+import { refreshStanding } from './ageing'
 import { settle } from './bulk'
 import type { Passenger, TransferBatch, TransferReply } from './bulk-port'
 import type { StoredBulk } from './bulk-store'
@@ -70,6 +71,7 @@ export function arrived(
     }
   }
   store.entries.remove(gone)
+  store.standings.remove(gone.map(({ entry }) => entry.id))
   settle(
     store,
     bulk,
@@ -99,6 +101,7 @@ export function takeTransfer(store: PoolStore, given: TransferBatch, now: number
     entries.push(id)
     return 'taken'
   })
+  for (const id of entries) refreshStanding(store, id, now)
   if (entries.length > 0) store.journal({ kind: 'changed', entries, cards: true })
   store.journal({
     kind: 'audited',
