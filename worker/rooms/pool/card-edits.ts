@@ -50,7 +50,7 @@ function cardOf(store: PoolStore, stored: StoredEntry, now: number): EntryCard {
     customer: customerOf(store, stored),
     state,
     lock: lockView(store, id, now),
-    edited: [...store.edits.edited(id)],
+    edited: [...store.edits.edited(id)].sort(),
   }
 }
 
