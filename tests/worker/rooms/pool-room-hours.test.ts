@@ -60,6 +60,14 @@ describe('calling hours', () => {
     expect(await pull(room, bob)).toMatchObject({ blocked: { leased: 1, outsideHours: 2 } })
   })
 
+  it('[POOL-18] a retry that comes due at night comes in the morning', async () => {
+    now = at('2026-11-23T17:30:00+03:00')
+    const room = await openPool('hours-retry', many(1), { hours: nineToSix })
+    await room.apply(alice, [said(await lease(room, alice), 'no-answer', { at: now })])
+    const morning = at('2026-11-24T09:00:00+03:00')
+    expect(await pull(room, bob)).toEqual({ lease: null, blocked: { notDue: 1 }, nextDueAt: morning })
+  })
+
   it('[POOL-18] the list’s zone counts, also when it comes later', async () => {
     const room = await openPool('hours-listed', [listedIn(1, 'Asia/Tokyo'), inIstanbul(2)], { hours: nineToSix })
     expect((await lease(room, alice)).entry.id).toBe('1')

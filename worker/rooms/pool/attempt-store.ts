@@ -164,14 +164,13 @@ export class AttemptStore {
 
   /** What rests for this agent although a lane of theirs holds it, and when the first comes back. */
   resting(agentId: string, lanes: string[], now: number): { n: number; nextAt: number | null } {
-    const places = lanes.map(() => '?').join(',')
     return this.sql
       .exec<{ n: number; nextAt: number | null }>(
         `SELECT count(*) AS n, min(until) AS nextAt FROM rest JOIN entry ON entry.id=rest.entry_id
-         WHERE rest.agent_id=? AND until>? AND lane IN (${places})`,
+         WHERE rest.agent_id=? AND until>? AND lane IN (SELECT value FROM json_each(?))`,
         agentId,
         now,
-        ...lanes,
+        JSON.stringify(lanes),
       )
       .one()
   }

@@ -1,7 +1,7 @@
 import type { Kind } from '#shared/domain/pool/dialling'
 import type { Entry } from '#shared/domain/pool/entry'
 import { inClass, UNSORTED } from '#shared/domain/pool/hours-class'
-import { placeOf, settle, type Lane } from '#shared/domain/pool/lane'
+import { isPullable, placeOf, settle, type Lane } from '#shared/domain/pool/lane'
 import type { Park } from '#shared/domain/pool/park'
 import type { LaneCounts } from '#shared/domain/pool/counts'
 import type { PoolRules } from '#shared/domain/pool/rules'
@@ -93,6 +93,8 @@ export class EntryStore {
     private readonly isOnTheWay: (id: number) => boolean = () => false,
     /** Told of the numbers that came in. */
     private readonly onArrived: (phones: readonly string[]) => void = () => {},
+    /** POOL-25: told where somebody stands now, and how urgent they are. */
+    private readonly onPlaced: (lane: Lane, priority: number) => void = () => {},
   ) {}
 
   get(id: number): StoredEntry | null {
@@ -181,15 +183,17 @@ export class EntryStore {
   }
 
   /** When the next one comes due for this agent; looks at the 200 that wake first, so that a poll costs the same in any pool. */
-  nextDueFor(agentId: string): number | null {
-    const row = this.sql
-      .exec<{ at: number | null }>(
-        `SELECT min(wake_at) AS at FROM (SELECT wake_at, lane, owner, callback_for FROM entry WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 200)
-         WHERE lane IN ('not-due','callback-later','cap','held-elsewhere') AND (owner IS NULL OR owner=?1) AND (callback_for IS NULL OR callback_for=?1)`,
-        agentId,
-      )
-      .one()
-    return row.at
+  nextDueFor(agentId: string, opensAfter: (hoursClass: number, at: number) => number | null): number | null {
+    const rows = this.sql.exec<{ at: number; hoursClass: number; asked: number }>(
+      `SELECT min(wake_at) AS at, hours_class AS hoursClass, callback_at IS NOT NULL AS asked
+         FROM (SELECT * FROM entry WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 200)
+         WHERE lane IN ('not-due','callback-later','cap','held-elsewhere') AND (owner IS NULL OR owner=?1) AND (callback_for IS NULL OR callback_for=?1)
+         GROUP BY hours_class, callback_at IS NOT NULL`,
+      agentId,
+    )
+    // POOL-15: a promised call comes at its time, another when its hours are open then
+    const times = [...rows].flatMap(({ at, hoursClass, asked }) => (asked ? at : (opensAfter(hoursClass, at) ?? [])))
+    return times.length > 0 ? Math.min(...times) : null
   }
 
   holders(): { entryId: number; agentId: string }[] {
@@ -269,6 +273,7 @@ export class EntryStore {
     )
     if (lane !== before.lane) this.count(before.lane, -1).count(lane, 1)
     if (wakeAt !== null) this.onWake(wakeAt)
+    this.onPlaced(lane, settled.priority)
     return { ...before, entry: settled, lane, lastDisposition }
   }
 
@@ -329,6 +334,7 @@ export class EntryStore {
     )
     for (const [lane, n] of lanes) this.count(lane, n)
     for (const at of wakeAts) this.onWake(at)
+    for (const { lane, entry } of inserted) this.onPlaced(lane, entry.priority)
     this.onArrived(arriving.map(({ phone }) => phone))
     return inserted
   }
@@ -381,6 +387,16 @@ export class EntryStore {
       JSON.stringify(lanes),
     )
     return new Set([...rows].map((row) => row.lane))
+  }
+
+  /** POOL-25: lanes that can be pulled from, in which somebody of this priority or above stands. */
+  lanesWith(priority: number): Set<Lane> {
+    const rows = this.sql.exec<{ lane: string }>(
+      `SELECT lane FROM lane_count WHERE n>0 AND EXISTS
+         (SELECT 1 FROM entry WHERE entry.lane=lane_count.lane AND entry.priority>=?)`,
+      priority,
+    )
+    return new Set([...rows].map((row) => row.lane).filter(isPullable))
   }
 
   idsAfter(afterId: number, limit: number): number[] {
