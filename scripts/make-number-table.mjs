@@ -230,7 +230,7 @@ function codeLine() {
 
 const list = (/** @type {string[]} */ lines) => `[\n${lines.map((line) => `  '${line}',`).join('\n')}\n]`
 
-export function makeTable() {
+function makeTable() {
   return `/* eslint-disable max-lines */
 // Made by scripts/make-number-table.mjs from google/libphonenumber's data (Apache License 2.0). Do not edit.
 
@@ -246,6 +246,5 @@ export const CALLING_CODES =
 `
 }
 
-if (process.argv[1] === import.meta.filename) {
-  writeFileSync(path.join(root, 'shared/domain/hours/number-table.ts'), makeTable())
-}
+if (process.argv.includes('--print')) console.log(makeTable())
+else writeFileSync(path.join(root, 'shared/domain/hours/number-table.ts'), makeTable())
