@@ -15,12 +15,13 @@ import { commitSlice } from './pool/import-commit'
 import { choose, importOf, KEEP_ROWS_MS, importRows, openImport, putChunk, viewOf } from './pool/imports'
 import { putLead } from './pool/leads'
 import { NUMBERS_TIMER, NumberDesk } from './pool/number-desk'
-import { callHolds, numbersFree, tellNumbers } from './pool/numbers'
+import { AskFirst, callHolds, numbersFree, orAskFirst, tellNumbers, type Pass } from './pool/numbers'
 import { ageingRun, ageNow, ageSlice } from './pool/ageing'
 import { cardHistory, editByHand, lockCard, readCard, sweepLocks, unlockCard } from './pool/card-edits'
 import { listPage, mayWatch } from './pool/listing'
 import { PoolNews } from './pool/pool-news'
 import { addPhones } from './pool/phones'
+import { OFFER, Offers } from './pool/offers'
 import { PicturePush } from './pool/picture-push'
 import { AGE, LOCKS, FORGET_IMPORTS, PoolStore, SWEEP, type Sweep } from './pool/pool-store'
 import { heldLease, pullNext } from './pool/pull'
@@ -52,6 +53,7 @@ export class PoolRoom extends Room implements PoolPort {
   private readonly news: PoolNews
   private readonly numbers: NumberDesk
   private readonly bulkRunner: BulkRunner
+  private readonly offers: Offers
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -71,6 +73,12 @@ export class PoolRoom extends Room implements PoolPort {
       inGroup: (decide) => this.inGroup(null, decide),
       now: () => this.now(),
       waitUntil: (work) => ctx.waitUntil(work),
+    })
+    this.offers = new Offers({
+      env,
+      store: this.store,
+      now: () => this.now(),
+      setTimer: (name, at) => this.inGroup(null, () => this.shell.setTimer(name, at)),
     })
     if (this.store.bulks.current()) this.bulkRunner.wake()
     if (this.store.lists.hasUntold) this.shell.setTimer('tell', Date.now())
@@ -139,12 +147,26 @@ export class PoolRoom extends Room implements PoolPort {
   }
 
   async pull(command: Ask<'pull'>): Promise<Asked<PullReply>> {
-    const pulled = await this.numbers.deciding((pass) =>
-      this.decide(command.id, (store, now) => pullNext(store, command, now, pass)),
-    )
+    const pulled = await this.grantingOnce(command.id, (store, now, pass) => pullNext(store, command, now, pass))
     if ('refused' in pulled) return pulled
     if ('nothing' in pulled) return pulled.nothing
     return leaseView(this.store, pulled.held) ?? { refused: 'unknown-entry' }
+  }
+
+  /** A decision that grants: made again after each number it had to claim first; remembered when it is made. */
+  private grantingOnce<T extends object>(
+    id: string | null,
+    decision: (store: PoolStore, now: number, pass: Pass) => T,
+  ): Promise<Asked<T>> {
+    return this.numbers.deciding((pass) =>
+      this.decide<T | AskFirst>(null, (store, now) => {
+        const known = id === null ? undefined : this.shell.knownReply(id)
+        if (known !== undefined) return JSON.parse(known) as T
+        const decided = orAskFirst(() => decision(store, now, pass))
+        if (id !== null && !(decided instanceof AskFirst)) this.shell.remember(id, JSON.stringify(decided), Date.now())
+        return decided
+      }),
+    )
   }
 
   async whyNothing(): ReturnType<PoolPort['whyNothing']> {
@@ -364,6 +386,7 @@ export class PoolRoom extends Room implements PoolPort {
 
   protected override onTimer(timer: Timer, now: number): void {
     if (timer.name === 'tell') return this.tellAnew(now)
+    if (timer.name === OFFER) return this.ctx.waitUntil(this.offers.look())
     if (timer.name === BULK_TIMER) return this.bulkRunner.wake()
     if (timer.name.startsWith(SWEEP)) {
       sweep(this.store, timer.name.slice(SWEEP.length), JSON.parse(timer.data) as Sweep, this.now())
@@ -400,6 +423,10 @@ export class PoolRoom extends Room implements PoolPort {
 
   protected override onCommitted(): void {
     this.ctx.waitUntil(this.push.soon())
+    if (this.store.isUrgent) {
+      this.store.isUrgent = false
+      this.ctx.waitUntil(this.offers.look())
+    }
     this.news.flush()
     this.ctx.waitUntil(this.numbers.flush())
   }

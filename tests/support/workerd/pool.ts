@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:test'
+import { beforeEach } from 'vitest'
 import { PRESETS, type PresetName } from '#shared/domain/pool/presets'
 import type { StagedRow } from '#shared/domain/import/staged'
 import type { AgentCommand } from '#shared/protocol/commands'
@@ -32,7 +33,12 @@ export function aPool(id: string, over: Partial<Pool> & { preset?: PresetName } 
   }
 }
 
-export const phoneOf = (n: number): string => `+9053200${String(n).padStart(5, '0')}`
+let test = 199
+beforeEach(() => {
+  test += 1
+})
+/** The nth customer's number. Every test has numbers of its own: the hold of a number reaches across pools. */
+export const phoneOf = (n: number): string => `+9053${test}${String(n).padStart(5, '0')}`
 
 export function aRow(
   n: number,

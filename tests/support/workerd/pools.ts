@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7'
 import { PRESETS } from '#shared/domain/pool/presets'
 import type { Pool } from '#shared/protocol/pools'
 import { pushProfiles } from '#worker/auth/profiles'
+import { packed } from './pool'
 import { poolRoom } from '#worker/rooms/doors'
 
 let made = 0
@@ -51,18 +52,20 @@ async function addCustomers(poolId: string, n: number): Promise<void> {
   await room.putChunk(
     importId,
     0,
-    Array.from({ length: n }, (_, at) => ({
-      row: at + 2,
-      given: {},
-      name: `Erin ${at}`,
-      fault: null,
-      phone: `+90${base + at}`,
-      phoneGiven: `0${base + at}`,
-      customerId: `c${made}x${at}`,
-      fields: { ...none, name: `Erin ${at}` },
-      priority: null,
-      warnings: [],
-    })),
+    packed(
+      Array.from({ length: n }, (_, at) => ({
+        row: at + 2,
+        given: {},
+        name: `Erin ${at}`,
+        fault: null,
+        phone: `+90${base + at}`,
+        phoneGiven: `0${base + at}`,
+        customerId: `c${made}x${at}`,
+        fields: { ...none, name: `Erin ${at}` },
+        priority: null,
+        warnings: [],
+      })),
+    ),
   )
   await room.commitSlice(importId)
 }

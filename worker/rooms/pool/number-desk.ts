@@ -58,7 +58,7 @@ export class NumberDesk {
   }
 
   /** Decides, claims what must be claimed first, decides again. Claims that led to no lease are given back. */
-  async deciding<T>(decide: (pass: Pass) => Promise<T>): Promise<T> {
+  async deciding<T>(decide: (pass: Pass) => Promise<T | AskFirst>): Promise<T> {
     const keys: Asked[] = []
     const mine = new Set<number>()
     const pass: Pass = {
@@ -73,13 +73,10 @@ export class NumberDesk {
       for (let asks = 0; ; asks += 1) {
         pass.mayAsk = asks < MOST_ASKS && Date.now() < until
         for (const entryId of this.asking.keys()) if (!mine.has(entryId)) pass.except.add(entryId)
-        try {
-          return await decide(pass)
-        } catch (fault) {
-          if (!(fault instanceof AskFirst)) throw fault
-          mine.add(fault.entryId)
-          await this.claim(fault, pass, keys)
-        }
+        const decided = await decide(pass)
+        if (!(decided instanceof AskFirst)) return decided
+        mine.add(decided.entryId)
+        await this.claim(decided, pass, keys)
       }
     } finally {
       for (const entryId of mine) this.asking.delete(entryId)

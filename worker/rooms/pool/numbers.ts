@@ -26,13 +26,21 @@ export const noPass = (): Pass => ({
   isBeingAsked: () => false,
 })
 
-/** Thrown by a decision that cannot be made before these numbers are claimed: nothing is written, and it is made again. */
-export class AskFirst extends Error {
+/** Thrown out of a decision that cannot be made before these numbers are claimed; it is made again then. */
+export class AskFirst {
   constructor(
     readonly entryId: number,
     readonly numbers: string[],
-  ) {
-    super('numbers must be claimed first')
+  ) {}
+}
+
+/** A decision's value, or what must be asked first: no fault, what was written on the way (parks, wake-ups) stands. */
+export function orAskFirst<T>(decide: () => T): T | AskFirst {
+  try {
+    return decide()
+  } catch (thrown) {
+    if (thrown instanceof AskFirst) return thrown
+    throw thrown
   }
 }
 
