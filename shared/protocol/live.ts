@@ -3,6 +3,7 @@ import { epochMs, id } from './common'
 import { customerNews } from './customer-edit'
 import { agentState, dialling } from './session'
 import { poolStats } from './pools'
+import { leaseView } from './pulls'
 
 /** FLOOR-1: one agent as the floor sees them. `rev` orders pictures of the same agent: a lower one is dropped. */
 export const agentPicture = z.object({
@@ -112,6 +113,8 @@ export const meEvent = z.discriminatedUnion('type', [
     by: z.string(),
     reason: z.string().nullable(),
   }),
+  /** POOL-25: an urgent customer was given to this agent without a pull. */
+  z.object({ ...stamp, type: z.literal('lease-pushed'), lease: leaseView }),
   z.object({
     ...stamp,
     type: z.literal('lease-warned'),

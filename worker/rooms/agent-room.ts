@@ -150,6 +150,16 @@ export class AgentRoom extends AccountRoom implements AgentPort {
     return this.desk.pull(command, actor)
   }
 
+  async offer({ poolId }: { poolId: string }): Promise<{ taken: boolean }> {
+    await this.warm()
+    const isIdle = this.keeper.shown(Date.now()).state === 'available' && this.live.viewers > 0
+    if (!isIdle || !this.profile.now) return { taken: false }
+    const lease = await this.desk.offer(poolId, this.profile.now.name)
+    if (!lease) return { taken: false }
+    this.live.publish({ type: 'lease-pushed', lease })
+    return { taken: true }
+  }
+
   async current(actor: Actor) {
     await this.profile.get()
     const lease = this.revoked(actor) ? null : await this.desk.current()

@@ -44,6 +44,14 @@ export class FloorRoom extends Room implements FloorPort {
     if (this.board.removeAgent(agentId)) this.tell(`agent ${agentId}`, { type: 'agent-removed', agentId })
   }
 
+  async available(): Promise<{ agentId: string; since: number }[]> {
+    return this.board
+      .picture()
+      .agents.filter(({ state }) => state === 'available')
+      .map(({ agentId, since }) => ({ agentId, since }))
+      .sort((one, other) => one.since - other.since)
+  }
+
   async callChanged(call: CallPicture): Promise<void> {
     const type = this.board.putCall(call)
     if (type === null) return

@@ -58,6 +58,7 @@ export interface PoolPort extends BulkPort {
     agentId: string
     agentName: string
     entryId?: string | null
+    isOffered?: boolean
   }): Promise<Asked<PullReply>>
   /** POOL-8, for the pool and for one customer. */
   whyNothing(): Promise<Asked<WhyNothing>>
@@ -221,6 +222,8 @@ export interface AgentPort {
   leaseEnded(input: { leaseId: string; by: string; reason: string | null }): Promise<void>
   /** POOL-5: the customer this agent holds was meanwhile completed by a late disposition: told before they dial. */
   leaseWarned(input: { leaseId: string; warning: 'completed-meanwhile'; by: string }): Promise<void>
+  /** POOL-25: a pool has an urgent customer. Taken only by an available agent at their desk, who pulls from it as always. */
+  offer(input: { poolId: string }): Promise<{ taken: boolean }>
   /** POOL-15: a callback promised to this agent, or by them, was changed by someone else. */
   callbacksChanged(): Promise<void>
   /** POOL-23: the customer in hand is being edited, or was edited, by somebody (perhaps this agent's other window). */
@@ -290,6 +293,8 @@ export type CallerContext = {
 export interface FloorPort {
   agentChanged(agent: AgentPicture): Promise<void>
   agentRemoved(agentId: string): Promise<void>
+  /** POOL-25: who is available, longest first. */
+  available(): Promise<{ agentId: string; since: number }[]>
   callChanged(call: CallPicture): Promise<void>
   poolChanged(pool: PoolPicture): Promise<void>
   /** The picture as it stands, for programs that poll (GET /api/floor/main). */

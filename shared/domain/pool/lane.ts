@@ -21,6 +21,9 @@ export const ownedBy = (agentId: string): Lane => `owned:${agentId}`
 export const CALLBACK_ANYONE: Lane = 'callback-anyone'
 export const GENERAL: Lane = 'general'
 
+/** Whether somebody may pull from it, calling hours allowing. */
+export const isPullable = (lane: Lane): boolean => /^(?:callback-(?:mine:|owned:|anyone)|owned:|general)/.test(lane)
+
 /**
  * What time alone does: a lapsed lease stops counting (POOL-6), and a waiting entry whose attempts are spent is
  * unreachable (POOL-11). A promised callback is exempt from the limit (POOL-15); an owed disposition keeps it waiting.

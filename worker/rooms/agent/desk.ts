@@ -26,7 +26,7 @@ type PullCommand = {
   /** POOL-22: taken by name; null: the next. */
   entryId?: string | null
 }
-type PoolPull = { id: string; agentId: string; agentName: string; entryId: string | null }
+type PoolPull = { id: string; agentId: string; agentName: string; entryId: string | null; isOffered?: boolean }
 export type Pulled = { reply: PullReply; granted: boolean }
 
 /**
@@ -65,6 +65,21 @@ export class Desk {
   /** What the agent holds, as its pool tells it now; it grants nothing. A pool that does not answer is a fault. */
   current(): Promise<LeaseView | null> {
     return this.inTurn(() => this.ask())
+  }
+
+  /** POOL-25: somebody urgent of that pool, if nothing is held and a new customer may be given; null: not taken. */
+  offer(poolId: string, agentName: string): Promise<LeaseView | null> {
+    return this.inTurn(async () => {
+      if ((await this.ask()) || this.host.mayPull()) return null
+      const pull = { id: crypto.randomUUID(), agentId: this.host.userId(), agentName, entryId: null, isOffered: true }
+      try {
+        const pulled = await this.pullFrom(poolId, pull)
+        return isRefusal(pulled) || !pulled.reply.lease ? null : (this.held ?? null)
+      } catch (fault) {
+        this.held = undefined
+        throw fault
+      }
+    })
   }
 
   private async pullNow({ id, poolId, entryId = null }: PullCommand, actor: Actor): Promise<Asked<Pulled>> {

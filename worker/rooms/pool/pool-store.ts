@@ -1,4 +1,5 @@
 import type { Entry, GrantEnd } from '#shared/domain/pool/entry'
+import { isPullable, type Lane } from '#shared/domain/pool/lane'
 import { rulesOf, type PoolRules } from '#shared/domain/pool/rules'
 import type { Pool } from '#shared/protocol/pools'
 import type { ShellStore } from '../shell-store'
@@ -84,6 +85,7 @@ export class PoolStore {
       (phone, timeZone) => this.hours.classOf(phone, timeZone),
       (id) => this.moved.isOnTheWay(id),
       (phones) => this.numbers.arrived(phones, this.ahead),
+      (lane, priority) => this.placed(lane, priority),
     )
     this.phones = new PhoneStore(sql)
     this.numbers = new NumberStore(sql)
@@ -189,6 +191,13 @@ export class PoolStore {
 
   forgetImportsSoon(now: number): void {
     this.shell.setTimer(FORGET_IMPORTS, now + this.skewMs() + 500)
+  }
+
+  /** POOL-25: somebody of the push threshold or above may be pulled now; the room looks for an agent after the commit. */
+  isUrgent = false
+  private placed(lane: Lane, priority: number): void {
+    const from = this.settings?.rules.pushPriority ?? null
+    if (from !== null && priority >= from && isPullable(lane)) this.isUrgent = true
   }
 
   /** The tick is over: the next wake-up arms it again. */

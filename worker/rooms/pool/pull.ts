@@ -21,6 +21,8 @@ type Puller = {
   agentName: string
   /** POOL-22: this one and no other. */
   entryId?: string | null
+  /** POOL-25: offered to the agent: only somebody of the pool's push threshold or above. */
+  isOffered?: boolean
 }
 
 export function heldLease({ entry }: StoredEntry): HeldLease | null {
@@ -42,7 +44,7 @@ export function pullNext(store: PoolStore, puller: Puller, now: number, pass: Pa
   if (pool.members !== 'everyone' && !pool.members.includes(agentId)) throw new Refused('not-a-member')
   if (entryId !== null)
     return { held: giveOut(store, namedEntry(store, entryId, agentId, now, pass), puller, now, pass) }
-  const next = pool.state === 'open' ? callable(store, agentId, now, pass) : null
+  const next = pool.state === 'open' ? callable(store, puller, now, pass) : null
   return next ? { held: giveOut(store, next, puller, now, pass) } : { nothing: nothingDue(store, agentId, now) }
 }
 
@@ -70,10 +72,10 @@ export function giveOut(
 }
 
 /** POOL-16: a beginning that was just listed bars its customers slice by slice; those the slices have not reached are passed over. */
-function callable(store: PoolStore, agentId: string, now: number, pass: Pass): StoredEntry | null {
+function callable(store: PoolStore, puller: Puller, now: number, pass: Pass): StoredEntry | null {
   heed(store, pass, now)
   for (let passed = 0; passed < MOST_PASSED; passed += 1) {
-    const next = candidate(store, agentId, now, pass.except)
+    const next = candidate(store, puller, now, pass.except)
     if (!next) return null
     if (store.doNotCall.hasPrefixOf(next.phone)) barEntry(store, next, NOBODY, now)
     else if (mayGrant(store, next, pass, now)) return next
@@ -82,10 +84,18 @@ function callable(store: PoolStore, agentId: string, now: number, pass: Pass): S
 }
 
 /** The best of the heads of my lanes; a later rank is looked at only when the earlier ones are empty. */
-function candidate(store: PoolStore, agentId: string, now: number, except: ReadonlySet<number>): StoredEntry | null {
+function candidate(
+  store: PoolStore,
+  { agentId, isOffered = false }: Puller,
+  now: number,
+  except: ReadonlySet<number>,
+): StoredEntry | null {
   const kind = store.mix.kind(store)
+  const from = isOffered ? (store.rules.pushPriority ?? Infinity) : -Infinity
   for (const rank of openLanes(store, agentId, now)) {
-    const heads = rank.flatMap((lane) => store.entries.head(lane, agentId, now, kind, except) ?? [])
+    const heads = rank
+      .flatMap((lane) => store.entries.head(lane, agentId, now, kind, except) ?? [])
+      .filter((stored) => stored.entry.priority >= from)
     const best = first(
       heads.map((stored) => ({ ...stored.entry, lane: stored.lane, stored })),
       kind,
@@ -100,7 +110,8 @@ function nothingDue(store: PoolStore, agentId: string, now: number): NothingDue 
   const blocked = blockedFor(store.entries.laneCounts(), agentId, resting.n, store.pool!.state, (hoursClass) =>
     store.hours.isOpen(hoursClass, now),
   )
-  const due = [store.entries.nextDueFor(agentId), resting.nextAt, opensNextFor(store, agentId, now)].filter(
+  const opensAfter = (hoursClass: number, at: number) => store.hours.opensAfter(hoursClass, at)
+  const due = [store.entries.nextDueFor(agentId, opensAfter), resting.nextAt, opensNextFor(store, agentId, now)].filter(
     (at) => at !== null,
   )
   return { lease: null, blocked, nextDueAt: due.length > 0 ? Math.min(...due) : null }
