@@ -120,7 +120,7 @@ export function moved<T>(list: readonly T[], from: number, to: number): T[] {
 }
 
 /** A code for a new one from its name: `Wants a quote!` → `wants-a-quote`, numbered while it is taken. */
-export function codeFrom(label: string, taken: ReadonlySet<string>): string {
+export function codeFrom(label: string, taken: ReadonlySet<string>, nameless = 'disposition'): string {
   const plain = label
     .toLowerCase()
     .replaceAll('ı', 'i')
@@ -129,7 +129,7 @@ export function codeFrom(label: string, taken: ReadonlySet<string>): string {
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 36)
     .replace(/^-+|-+$/g, '')
-  const stem = plain === '' ? 'disposition' : /^[a-z]/.test(plain) ? plain : `d-${plain}`
+  const stem = plain === '' ? nameless : /^[a-z]/.test(plain) ? plain : `d-${plain}`
   for (let n = 1; ; n++) {
     const code = n === 1 ? stem : `${stem}-${n}`
     if (!taken.has(code)) return code
