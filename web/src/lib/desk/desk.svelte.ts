@@ -1,5 +1,7 @@
 import { uuidv7 } from 'uuidv7'
 import type { AgentCommand, CallbackCommand } from '#shared/protocol/commands'
+import type { CustomerNews } from '#shared/protocol/customer-edit'
+import { changed, type FieldChange } from '#shared/domain/pool/card-edit'
 import type { Owed } from '#shared/protocol/live'
 import type { CallbackDue, NothingDue } from '#shared/protocol/pulls'
 import type { Me } from '#shared/protocol/session'
@@ -69,6 +71,10 @@ export class Desk {
       },
       meChanged: (_leaseId: string | null, owed: Owed[]) => void desk.askOwed(owed),
       callbacksChanged: () => void desk.figures.refresh(),
+      customerNews: (news: CustomerNews) => {
+        void work.heardOfCustomer(news)
+        desk.onCustomerNews?.(news)
+      },
       signedOut: (code: string) => onSignedOut(code as Trouble['code']),
     }
     const presence = new Presence(me, phone, news)
@@ -201,6 +207,28 @@ export class Desk {
     else await this.work.load()
     void this.outbox.flush().then(() => this.figures.refresh())
     return written !== null
+  }
+
+  /** The form that is open hears of the customer too. */
+  onCustomerNews: ((news: CustomerNews) => void) | null = null
+
+  /** POOL-23: by the road of all work, so that it may be offline; the card shows it at once. */
+  async editCustomer(changes: FieldChange[], lockId: string | null): Promise<void> {
+    const { hand } = this.work
+    if (!hand) return
+    const { customer } = hand.view
+    const command: AgentCommand = {
+      kind: 'edit-customer',
+      id: uuidv7(),
+      at: clock.read(),
+      ...this.target(hand),
+      changes,
+      ...(lockId ? { lockId } : {}),
+    }
+    const about = { customerName: customer.name, phone: customer.phone, disposition: null }
+    await this.outbox.write({ subject: subjectOf(hand), isUrgent: false, command, about })
+    await this.work.heardOfCustomer({ leaseId: hand.leaseId, customer: changed(customer, changes), lock: null })
+    void this.outbox.flush()
   }
 
   /** POOL-14: a slip put right, by the same road. */

@@ -1,3 +1,4 @@
+import type { CustomerNews } from '#shared/protocol/customer-edit'
 import { meEvent, type MeEvent, type Owed } from '#shared/protocol/live'
 import type { AgentState, Dialling, Me } from '#shared/protocol/session'
 import { api } from '$lib/api/client'
@@ -12,6 +13,8 @@ export type PresenceNews = {
   meChanged(leaseId: string | null, owed: Owed[]): void
   /** POOL-15: someone else moved or cancelled a promise of mine. */
   callbacksChanged(): void
+  /** POOL-23: the customer in hand is edited, or was edited. */
+  customerNews(news: CustomerNews): void
   signedOut(code: string): void
 }
 const REGISTER_WAIT_MS = 10_000
@@ -132,6 +135,7 @@ export class Presence {
       if (this.wantsPhone && this.isWorking && this.phone.line === 'off' && !this.isChanging) void this.startPhone()
       this.news.meChanged(me.leaseId, me.owed)
     } else if (event.type === 'lease-released') this.news.leaseReleased(event.leaseId, event.by, event.reason)
+    else if (event.type === 'customer-news') this.news.customerNews(event)
     else if (event.type === 'callbacks-changed') this.news.callbacksChanged()
     else if (event.type === 'signed-out') this.news.signedOut(event.code)
   }

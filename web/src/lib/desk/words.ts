@@ -69,6 +69,7 @@ export function kindWord(kind: OutboxItem['command']['kind']): string {
   if (kind === 'correct-disposition') return m.desk_sync_kind_correction()
   if (kind === 'move-callback') return m.outcome_sync_move()
   if (kind === 'cancel-callback') return m.outcome_sync_cancel()
+  if (kind === 'edit-customer') return m.customer_sync_kind_edit()
   return kind === 'skip-entry' ? m.desk_sync_kind_skip() : m.desk_sync_kind_other()
 }
 

@@ -1,6 +1,7 @@
 import { uuidv7 } from 'uuidv7'
 import { offered } from '#shared/domain/pool/disposition'
 import type { Disposition } from '#shared/protocol/pools'
+import type { CustomerNews, EditLockView } from '#shared/protocol/customer-edit'
 import type { LeaseView } from '#shared/protocol/pulls'
 import type { TabChannel } from '$lib/offline/tab-channel'
 import { isLive } from '$lib/phone/call-progress'
@@ -72,6 +73,7 @@ export class Work {
     if (this.hand) this.drafts.forget(this.hand.leaseId)
     this.hand = null
     this.draft = null
+    this.lock = null
   }
 
   choose(code: string | null, isSuggested = false): void {
@@ -123,6 +125,19 @@ export class Work {
     if (expiresAt === null || this.hand?.leaseId !== hand.leaseId) return false
     await this.update({ ...this.hand, expiresAt })
     return true
+  }
+
+  /** POOL-23: how the customer stands now, and who edits. */
+  lock = $state.raw<EditLockView | null>(null)
+  async heardOfCustomer({
+    leaseId,
+    customer,
+    lock,
+  }: Pick<CustomerNews, 'leaseId' | 'customer' | 'lock'>): Promise<void> {
+    const { hand } = this
+    if (hand?.leaseId !== leaseId) return
+    this.lock = lock
+    await this.update({ ...hand, view: { ...hand.view, customer } })
   }
 
   private async update(hand: Hand): Promise<void> {

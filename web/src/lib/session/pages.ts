@@ -1,5 +1,6 @@
 import Headset from '@lucide/svelte/icons/headset'
 import LayoutGrid from '@lucide/svelte/icons/layout-grid'
+import ListOrdered from '@lucide/svelte/icons/list-ordered'
 import ListChecks from '@lucide/svelte/icons/list-checks'
 import PhoneOff from '@lucide/svelte/icons/phone-off'
 import Settings from '@lucide/svelte/icons/settings'
@@ -13,6 +14,7 @@ import { m } from '$lib/paraglide/messages'
 export type Page = { path: string; needs: Action; title: () => string; icon: Component; inNav: boolean }
 export const PAGES: readonly Page[] = [
   { path: '/desk', needs: 'pull', title: m.nav_desk, icon: Headset, inNav: true },
+  { path: '/list', needs: 'entry.list', title: m.list_title, icon: ListOrdered, inNav: false },
   { path: '/floor', needs: 'floor.read', title: m.nav_floor, icon: LayoutGrid, inNav: true },
   { path: '/pools', needs: 'pool.change', title: m.nav_pools, icon: Waypoints, inNav: true },
   { path: '/attempts', needs: 'attempt.read.own', title: m.nav_attempts, icon: ListChecks, inNav: true },
