@@ -18,6 +18,16 @@ export const importRow = z.object({
   language: z.string().max(32_767).optional(),
   timeZone: z.string().max(32_767).optional(),
   tags: z.string().max(32_767).optional(),
+  phone2: z.string().max(32_767).optional(),
+  phone3: z.string().max(32_767).optional(),
+  status: z.string().max(32_767).optional(),
+  lastSeenAt: z.string().max(32_767).optional(),
+  lastCalledAt: z.string().max(32_767).optional(),
+  lastCalledBy: z.string().max(32_767).optional(),
+  attempts: z.string().max(32_767).optional(),
+  owner: z.string().max(32_767).optional(),
+  source: z.string().max(32_767).optional(),
+  position: z.string().max(32_767).optional(),
   custom: z.record(z.string().max(200), z.string().max(32_767)).optional(),
 })
 export type ImportRow = z.infer<typeof importRow>
@@ -41,6 +51,27 @@ export const openImport = z.object({
 })
 /** IMP-4: chosen in the dry run. */
 export const importChoices = z.object({ policy: policy.optional(), reopenUnreachable: z.boolean().optional() })
+/** IMP-2, 5: what a pool remembers of a file before it is sent. */
+export const importMemoryQuery = z.object({
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  signature: z.string().regex(/^[0-9a-f]{16,64}$/),
+})
+const listColumns = z.array(z.object({ header: z.string(), field: z.string() }))
+export const importMemory = z.object({
+  /** How its columns were matched by hand the last time; null: they never were. */
+  columns: listColumns.nullable(),
+  /** The same file as I began to import it, not yet committed; `chunks`: those that came. */
+  open: z
+    .object({
+      id,
+      state: z.enum(['receiving', 'checked', 'committing']),
+      columns: listColumns,
+      rowCount: z.int(),
+      chunks: z.array(z.int()),
+    })
+    .nullable(),
+})
+export type ImportMemory = z.infer<typeof importMemory>
 export const importChunk = z.object({ rows: z.array(importRow).max(1000) })
 
 /** IMP-4: what a row would do. */
@@ -85,6 +116,10 @@ export const ROW_WARNINGS = [
   'priority-ignored',
   'language-ignored',
   'time-zone-ignored',
+  'phone-other-ignored',
+  'date-ignored',
+  'attempts-ignored',
+  'owner-unknown',
 ] as const
 export const rowWarning = z.enum(ROW_WARNINGS)
 export type RowWarning = z.infer<typeof rowWarning>

@@ -1,7 +1,7 @@
 import { ok, refuse, type Result } from '../result'
 import type { FileLimits, FileRefusal } from './refusal'
 
-type Member = { name: string; method: number; compressedSize: number; size: number; offset: number }
+export type Member = { name: string; method: number; compressedSize: number; size: number; offset: number }
 
 const END_OF_DIRECTORY = 0x06054b50
 const DIRECTORY_ENTRY = 0x02014b50
@@ -17,6 +17,12 @@ const DEFLATED = 8
  * the bound. That also finds damage over which the parser would silently lose rows.
  */
 export async function checkZip(bytes: Uint8Array, limits: FileLimits): Promise<Result<true, FileRefusal>> {
+  const checked = await checkDirectory(bytes, limits)
+  return checked.ok ? inflatesWithin(bytes, checked.value, limits.unzippedBytes) : checked
+}
+
+/** As `checkZip`, but for members that the caller inflates and counts itself (`inflated`). */
+export async function checkDirectory(bytes: Uint8Array, limits: FileLimits): Promise<Result<Member[], FileRefusal>> {
   const members = directoryOf(bytes)
   if (members === null) return refuse('file-unreadable')
   if (members === 'encrypted') return refuse('file-encrypted')
@@ -24,10 +30,10 @@ export async function checkZip(bytes: Uint8Array, limits: FileLimits): Promise<R
   if (!named.has('[content_types].xml') && !named.has('content.xml')) return refuse('file-unreadable')
   if (members.reduce((sum, member) => sum + member.size, 0) > limits.unzippedBytes) return refuse('file-too-large')
   if (await isSealed(bytes, named)) return refuse('file-encrypted')
-  return inflatesWithin(bytes, members, limits.unzippedBytes)
+  return ok(members)
 }
 
-function directoryOf(bytes: Uint8Array): Member[] | 'encrypted' | null {
+export function directoryOf(bytes: Uint8Array): Member[] | 'encrypted' | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const end = endOfDirectory(view)
   if (end === null) return null
@@ -82,39 +88,57 @@ type Inflated = { kind: 'whole'; size: number; bytes: Uint8Array } | { kind: 'pa
 
 /** One member, counted as it comes out and left at the bound; kept only where asked for. */
 async function inflate(bytes: Uint8Array, member: Member, bound: number, keep: boolean): Promise<Inflated> {
+  const kept: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const part of inflated(bytes, member, bound)) {
+      size += part.byteLength
+      if (keep) kept.push(part)
+    }
+  } catch (fault) {
+    return { kind: fault instanceof PastBound ? 'past-bound' : 'broken' }
+  }
+  return { kind: 'whole', size, bytes: joined(kept) }
+}
+
+/** More came out of a zip than its limits allow. */
+export class PastBound extends Error {}
+
+/** A member's bytes as they come out. Throws PastBound behind the bound, and whatever damage makes it throw. */
+export async function* inflated(bytes: Uint8Array, member: Member, bound: number): AsyncGenerator<Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const { offset, method } = member
-  if (offset + 30 > bytes.length || view.getUint32(offset, true) !== LOCAL_HEADER) return { kind: 'broken' }
+  if (offset + 30 > bytes.length || view.getUint32(offset, true) !== LOCAL_HEADER) throw new Error('no local header')
   const start = offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true)
   const data = bytes.subarray(start, start + member.compressedSize)
-  if (method === STORED)
-    return data.length > bound ? { kind: 'past-bound' } : { kind: 'whole', size: data.length, bytes: data }
-  if (method !== DEFLATED) return { kind: 'broken' }
+  if (method === STORED) {
+    if (data.length > bound) throw new PastBound()
+    return yield data
+  }
+  if (method !== DEFLATED) throw new Error('unknown compression')
   const reader = new Blob([data as Uint8Array<ArrayBuffer>])
     .stream()
     .pipeThrough(new DecompressionStream('deflate-raw'))
     .getReader()
-  const kept: Uint8Array[] = []
   let size = 0
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) break
-      size += value.byteLength
-      if (size > bound) {
-        await reader.cancel()
-        return { kind: 'past-bound' }
-      }
-      if (keep) kept.push(value)
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return
+    size += value.byteLength
+    if (size > bound) {
+      await reader.cancel()
+      throw new PastBound()
     }
-  } catch {
-    return { kind: 'broken' }
+    yield value
   }
-  const whole = new Uint8Array(keep ? size : 0)
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0))
   let at = 0
-  for (const part of kept) {
+  for (const part of parts) {
     whole.set(part, at)
     at += part.length
   }
-  return { kind: 'whole', size, bytes: whole }
+  return whole
 }

@@ -6,7 +6,7 @@ import { RefusalError } from '../refusals'
 import { poolRoom } from '../rooms/doors'
 import { isRefusal, type Actor, type Asked } from '../rooms/ports'
 import { checkedAgainstLists } from './do-not-call-check'
-import { partsOf, stageRow } from './stage'
+import { ownersFor, partsOf, stageRow, type ListContext } from './stage'
 
 /** An import names its pool, so that every later request finds the room without a look-up: `poolId.uuid`. */
 export const importIdOf = (poolId: string, uuid: string) => `${poolId}.${uuid}`
@@ -32,6 +32,8 @@ type Opening = {
   sha256: string
   rowCount: number
   policy: ImportView['policy']
+  reopenUnreachable?: boolean
+  signature?: string | undefined
   columns: ImportView['columns']
   by: Actor
   at: number
@@ -55,7 +57,8 @@ export async function putChunk(
   if (!pool) throw new RefusalError('unknown-import')
   const parts: string[] = []
   const phones: string[] = []
-  for (const part of partsOf(stagedRows(env, pool.country, rows))) {
+  const list = { country: pool.country, timeZone: pool.timeZone, owners: await ownersFor(env, rows) }
+  for (const part of partsOf(stagedRows(env, list, rows))) {
     parts.push(part.text)
     phones.push(...part.phones)
     // pulls of the same isolate go first
@@ -64,14 +67,24 @@ export async function putChunk(
   return granted(await checkedAgainstLists(env, pool.id, phones, (check) => room.putChunk(importId, n, parts, check)))
 }
 
-function* stagedRows(env: Env, country: string, rows: ExtractedRow[]): Generator<StagedRow> {
-  for (const row of rows) yield stageRow(env, country, row)
+function* stagedRows(env: Env, list: ListContext, rows: ExtractedRow[]): Generator<StagedRow> {
+  for (const row of rows) yield stageRow(env, list, row)
 }
 
 /** All rows of a list, in chunks, as a program's file brings them. */
 export async function putRows(env: Env, importId: string, rows: ExtractedRow[]): Promise<void> {
   for (let n = 0; n * CHUNK_ROWS < rows.length; n += 1)
     await putChunk(env, importId, n, rows.slice(n * CHUNK_ROWS, (n + 1) * CHUNK_ROWS))
+}
+
+/** As a commit, backwards. */
+export async function undoImport(env: Env, by: Actor, importId: string, clock: () => number): Promise<ImportView> {
+  const room = poolRoom(env, poolOf(importId))
+  const until = clock() + COMMIT_MS
+  for (;;) {
+    const view = granted(await room.undoSlice({ userId: by.userId, name: by.name }, importId))
+    if (view.state === 'undone' || clock() >= until) return view
+  }
 }
 
 /** Slice by slice, pulls in between (IMP-9), until all is committed or the time is up; then `state` is still committing. */

@@ -1,6 +1,7 @@
 import type { ExtractedRow } from '#shared/domain/import/extract'
 import { readRow } from '#shared/domain/import/row'
-import type { StagedRow } from '#shared/domain/import/staged'
+import type { StagedRow, ValidRow } from '#shared/domain/import/staged'
+import { foldHeader } from '#shared/domain/import/text'
 import type { Env } from '../env'
 import { customerIdOf } from './customer-id'
 import { numbering } from './numbering'
@@ -11,9 +12,37 @@ const PART_ROWS = 250
 const PART_LENGTH = 600_000
 
 /** Rows of a list, however they came, as a PoolRoom stages them. Both ways in pass here, so both give the same verdicts. */
-export function stageRow(env: Pick<Env, 'NUMBER_KEY'>, country: string, given: ExtractedRow): StagedRow {
-  const read = readRow(given, country, numbering)
-  return read.fault ? read : { ...read, customerId: customerIdOf(env, read.phone) }
+export function stageRow(env: Pick<Env, 'NUMBER_KEY'>, list: ListContext, given: ExtractedRow): StagedRow {
+  const read = readRow(given, list.country, numbering, list.timeZone)
+  if (read.fault) return read
+  const staged = { ...read, customerId: customerIdOf(env, read.phone) }
+  return staged.past?.owner === undefined ? staged : owned(staged, staged.past.owner, list.owners)
+}
+
+/** What the rows of a list are read with: the pool's country and clock, and who its owners are by name. */
+export type ListContext = { country: string; timeZone: string; owners: ReadonlyMap<string, string> }
+
+function owned(row: ValidRow, owner: string, owners: ListContext['owners']): ValidRow {
+  const ownerId = owners.get(foldHeader(owner))
+  if (ownerId === undefined) return { ...row, warnings: [...row.warnings, 'owner-unknown'] }
+  return { ...row, past: { ...row.past, ownerId } }
+}
+
+const USERS = 'SELECT id, username, name FROM users WHERE disabled_at IS NULL LIMIT 10000'
+/** Users by user name and by name; a name that two have is nobody's. Asked only for a list that names owners. */
+export async function ownersFor(env: Pick<Env, 'DB'>, rows: readonly ExtractedRow[]): Promise<Map<string, string>> {
+  const owners = new Map<string, string>()
+  if (!rows.some(({ owner }) => owner !== undefined)) return owners
+  const { results } = await env.DB.prepare(USERS).all<{ id: string; username: string; name: string }>()
+  const twice = new Set<string>()
+  for (const { id, name } of results) {
+    const folded = foldHeader(name)
+    if (owners.has(folded)) twice.add(folded)
+    owners.set(folded, id)
+  }
+  for (const name of twice) owners.delete(name)
+  for (const { id, username } of results) owners.set(foldHeader(username), id)
+  return owners
 }
 
 /** What travels to the room: texts of some hundred rows, which it keeps as they came. */

@@ -33,6 +33,7 @@ export async function projectPool(env: Env, store: PoolStore, events: Journalled
     [CUSTOMERS_EXACT, [...exact].flatMap((id) => customerRow(store, id))],
     [ENTRIES, store.lists.listed([...entries]).map((row) => ({ ...row, poolId: store.poolId, seq }))],
     [REMOVED, [...removed].map((entryId) => ({ poolId: store.poolId, entryId }))],
+    [FORGOTTEN, events.flatMap(({ event }) => (event.kind === 'removed' ? (event.customers ?? []) : []))],
     [ATTEMPTS, [...attempts].flatMap((id) => attemptRow(store, id, seq))],
     [IMPORTS, [...imports].flatMap((id) => importRow(store, id))],
     [
@@ -142,6 +143,9 @@ const ENTRIES = `INSERT INTO entries (pool_id, entry_id, customer_id, state, pri
   WHERE excluded.seq >= entries.seq`
 
 const REMOVED = `DELETE FROM entries WHERE (pool_id, entry_id) IN (SELECT value->>'$.poolId', value->>'$.entryId' FROM json_each(?1))`
+
+const FORGOTTEN = `DELETE FROM customers WHERE id IN (SELECT value FROM json_each(?1))
+  AND NOT EXISTS (SELECT 1 FROM entries WHERE entries.customer_id=customers.id) AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.customer_id=customers.id)`
 
 const ATTEMPTS = `INSERT INTO attempts (id, pool_id, entry_id, customer_id, customer_name, phone, agent_id, agent_name, at, attempt, disposition, flags, note, call_id, by_handset, talk_ms, late, corrected_at, tags, answers, receipt, seq)
   SELECT ${fields(['id', 'poolId', 'entryId', 'customerId', 'customerName', 'phone', 'agentId', 'agentName', 'at', 'attempt', 'disposition', 'flags', 'note', 'callId', 'byHandset', 'talkMs', 'late', 'correctedAt', 'tags', 'answers', 'receipt', 'seq'])} FROM json_each(?1) WHERE true

@@ -12,6 +12,7 @@ import { configurePool } from './pool/configure'
 import { checkDial } from './pool/contactability'
 import { block, learn, sweep } from './pool/do-not-call'
 import { commitSlice } from './pool/import-commit'
+import { undoSlice } from './pool/import-undo'
 import { choose, importOf, KEEP_ROWS_MS, importRows, openImport, putChunk, viewOf } from './pool/imports'
 import { putLead } from './pool/leads'
 import { NUMBERS_TIMER, NumberDesk } from './pool/number-desk'
@@ -316,6 +317,14 @@ export class PoolRoom extends Room implements PoolPort {
 
   async importView(importId: string): ReturnType<PoolPort['importView']> {
     return this.decide(null, (store) => viewOf(store, importOf(store, importId)))
+  }
+
+  async importMemory(input: Ask<'importMemory'>): ReturnType<PoolPort['importMemory']> {
+    return this.decide(null, (store) => store.imports.memory(input))
+  }
+
+  async undoSlice(...[actor, importId]: Parameters<PoolPort['undoSlice']>): ReturnType<PoolPort['undoSlice']> {
+    return this.decide(null, (store, now) => undoSlice(store, actor, importId, now))
   }
 
   async chooseImport(importId: string, choices: Ask<'chooseImport', 1>): ReturnType<PoolPort['chooseImport']> {

@@ -5,7 +5,7 @@
 import type { AgentCommand, CommandResult } from '#shared/protocol/commands'
 import type { GivenFields } from '#shared/domain/import/staged'
 import type { Tries } from '#shared/domain/number/caps'
-import type { ImportView, RowVerdict } from '#shared/protocol/imports'
+import type { ImportMemory, ImportView, RowVerdict } from '#shared/protocol/imports'
 import type { AgentPicture, CallPicture, FloorPicture, MeEvent, Owed, PoolPicture } from '#shared/protocol/live'
 import type { PromisedCall } from '#shared/protocol/pool-talk'
 import type { AgentToday, Pool, PoolStats } from '#shared/protocol/pools'
@@ -156,6 +156,10 @@ export interface PoolPort extends BulkPort {
     check?: Check,
   ): Promise<Asked<{ received: number }>>
   importView(importId: string): Promise<Asked<ImportView>>
+  /** IMP-2, 5: how such columns were matched before, and the same file half imported by the same person. */
+  importMemory(input: { userId: string; sha256: string; signature: string }): Promise<Asked<ImportMemory>>
+  /** IMP-5: takes back the next slice of what an import did, where it was not touched since; until `state` is undone. */
+  undoSlice(actor: Pick<Actor, 'userId' | 'name'>, importId: string): Promise<Asked<ImportView>>
   /** IMP-4: what is chosen in the dry run. */
   chooseImport(
     importId: string,

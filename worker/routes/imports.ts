@@ -2,7 +2,10 @@ import { z } from '@hono/zod-openapi'
 import { uuidv7 } from 'uuidv7'
 import { id, language } from '#shared/protocol/common'
 import {
+  importChoices,
   importChunk,
+  importMemory,
+  importMemoryQuery,
   importPage,
   importQuery,
   importView,
@@ -14,7 +17,7 @@ import { listImports } from '../db/imports'
 import { waitFor } from '../db/projection'
 import { errorsFile } from '../import/errors-file'
 import { importUpload } from '../import/program'
-import { commitImport, granted, importIdOf, openImport, poolOf, putChunk } from '../import/run'
+import { commitImport, granted, importIdOf, openImport, poolOf, putChunk, undoImport } from '../import/run'
 import { readUpload } from '../import/upload'
 import { RefusalError } from '../refusals'
 import { poolRoom } from '../rooms/doors'
@@ -131,6 +134,60 @@ endpoint(
       }),
     )
     return c.json({ items: page.items.map(({ given: _given, ...row }) => row), nextCursor: page.nextCursor }, 200)
+  },
+)
+
+/** IMP-4: before it is committed; the counts of the dry run follow at once. */
+endpoint(
+  imports,
+  'import.run',
+  {
+    method: 'patch',
+    path: '/imports/{importId}',
+    tags: ['imports'],
+    summary: 'Choose what happens to numbers that are known, and to unreachable customers',
+    request: { params: inImport, ...body(importChoices) },
+    responses: { 200: json(importView, 'The import under its new choices') },
+  },
+  async (c) => {
+    const { importId } = c.req.valid('param')
+    const { policy, reopenUnreachable } = c.req.valid('json')
+    const choices = { ...(policy ? { policy } : {}), ...(reopenUnreachable === undefined ? {} : { reopenUnreachable }) }
+    return c.json(granted(await poolRoom(c.env, poolOf(importId)).chooseImport(importId, choices)), 200)
+  },
+)
+
+/** IMP-5: within a day; what somebody has worked with since stays. Ask again while `state` is undoing. */
+endpoint(
+  imports,
+  'import.run',
+  {
+    method: 'post',
+    path: '/imports/{importId}/undo',
+    tags: ['imports'],
+    summary: 'Take an import back; repeat until its state is undone',
+    request: { params: inImport },
+    responses: { 200: json(importView, 'The import, with what was taken back') },
+  },
+  async (c) => c.json(await undoImport(c.env, c.get('actor'), c.req.valid('param').importId, Date.now), 200),
+)
+
+/** IMP-2, 5: asked with a file in hand, before it is sent. */
+endpoint(
+  imports,
+  'import.read',
+  {
+    method: 'get',
+    path: '/pools/{poolId}/import-memory',
+    tags: ['imports'],
+    summary: 'How such columns were matched before, and the same file half imported',
+    request: { params: inPool, query: importMemoryQuery },
+    responses: { 200: json(importMemory, 'What the pool remembers') },
+  },
+  async (c) => {
+    const room = poolRoom(c.env, c.req.valid('param').poolId)
+    const { userId } = c.get('actor')
+    return c.json(granted(await room.importMemory({ userId, ...c.req.valid('query') })), 200)
   },
 )
 

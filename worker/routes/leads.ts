@@ -35,7 +35,11 @@ endpoint(
     const room = poolRoom(c.env, poolId)
     const pool = await room.settings()
     if (!pool) throw new RefusalError('unknown-pool')
-    const row = stageRow(c.env, pool.country, { row: 1, ...given, tags: tags.join(',') })
+    const row = stageRow(
+      c.env,
+      { country: pool.country, timeZone: pool.timeZone, owners: new Map() },
+      { row: 1, ...given, tags: tags.join(',') },
+    )
     if (row.fault) {
       const { column, reason } = row.fault
       throw new RefusalError('invalid-input', undefined, [{ field: column ?? 'phone', message: reason }])

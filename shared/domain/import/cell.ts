@@ -3,8 +3,8 @@
  * 1899-12-30, a file of the 1904 epoch already shifted); a formula is its cached value; an error value is an empty cell.
  */
 export type Cell = string | number | boolean | { serialDay: number } | null
-/** Rows of cells; `firstRow` is the sheet's line of rows[0], 1-based. */
-export type Sheet = { name: string; firstRow: number; rows: Cell[][] }
+/** Rows of cells; `firstRow` is the sheet's line of rows[0], 1-based; `numbers` where empty rows were left out. */
+export type Sheet = { name: string; firstRow: number; rows: Cell[][]; numbers?: number[] }
 
 const MS_A_DAY = 86_400_000
 const SERIAL_EPOCH = Date.UTC(1899, 11, 30)

@@ -229,6 +229,66 @@ export const COLUMN_NAMES: Record<ListedField, string[]> = {
     ...['etiqueta', 'etiquetas'],
     ...['وسم', 'وسوم', 'الوسوم', 'علامات'],
   ],
+  phone2: [
+    ...['phone 2', 'phone number 2', 'second phone', 'other phone', 'alternative phone', 'secondary phone'],
+    ...['telefon 2', 'telefon numarası 2', 'ikinci telefon', 'diğer telefon', 'cep 2', 'gsm 2'],
+    ...['teléfono 2', 'segundo teléfono', 'otro teléfono', 'teléfono alternativo'],
+    ...['هاتف 2', 'رقم الهاتف 2', 'هاتف آخر', 'جوال 2'],
+  ],
+  phone3: [
+    ...['phone 3', 'phone number 3', 'third phone'],
+    ...['telefon 3', 'telefon numarası 3', 'üçüncü telefon', 'cep 3', 'gsm 3'],
+    ...['teléfono 3', 'tercer teléfono'],
+    ...['هاتف 3', 'رقم الهاتف 3', 'جوال 3'],
+  ],
+  status: [
+    ...['status', 'state', 'disposition', 'result', 'call result', 'outcome'],
+    ...['durum', 'durumu', 'statü', 'sonuç', 'arama sonucu', 'görüşme sonucu'],
+    ...['estado', 'resultado', 'resultado de llamada'],
+    ...['الحالة', 'حالة', 'النتيجة', 'نتيجة الاتصال'],
+  ],
+  lastSeenAt: [
+    ...['last seen', 'last seen at', 'last activity', 'last contact'],
+    ...['son görülme', 'son görülme tarihi', 'son işlem tarihi', 'son temas'],
+    ...['última actividad', 'último contacto', 'visto por última vez'],
+    ...['آخر ظهور', 'آخر نشاط', 'آخر تواصل'],
+  ],
+  lastCalledAt: [
+    ...['last called', 'last called at', 'last call', 'last call date', 'call date'],
+    ...['son arama', 'son arama tarihi', 'arama tarihi'],
+    ...['última llamada', 'fecha de última llamada', 'fecha de llamada'],
+    ...['آخر مكالمة', 'آخر اتصال', 'تاريخ آخر مكالمة'],
+  ],
+  lastCalledBy: [
+    ...['last called by', 'called by', 'last caller'],
+    ...['son arayan', 'arayan', 'arayan kişi'],
+    ...['última llamada por', 'llamado por'],
+    ...['آخر متصل', 'اتصل به'],
+  ],
+  attempts: [
+    ...['attempts', 'attempt count', 'number of attempts', 'calls made', 'tries'],
+    ...['deneme', 'deneme sayısı', 'arama sayısı'],
+    ...['intentos', 'número de intentos'],
+    ...['المحاولات', 'عدد المحاولات'],
+  ],
+  owner: [
+    ...['owner', 'assigned to', 'agent', 'assignee', 'account manager'],
+    ...['sahibi', 'atanan', 'temsilci', 'sorumlu', 'müşteri temsilcisi'],
+    ...['propietario', 'asignado a', 'agente', 'responsable'],
+    ...['المالك', 'مسند إلى', 'المسؤول', 'الموظف'],
+  ],
+  source: [
+    ...['source', 'lead source', 'origin', 'campaign'],
+    ...['kaynak', 'kaynağı', 'kampanya'],
+    ...['fuente', 'origen', 'campaña'],
+    ...['المصدر', 'مصدر', 'الحملة'],
+  ],
+  position: [
+    ...['position', 'job title', 'title', 'role'],
+    ...['pozisyon', 'görev', 'görevi', 'meslek'],
+    ...['cargo', 'puesto', 'posición'],
+    ...['المنصب', 'الوظيفة', 'المسمى الوظيفي'],
+  ],
 }
 
 /** Parts of a longer header that still mean a phone number ("Müşteri Telefon No"), and those that then do not. */

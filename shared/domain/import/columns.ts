@@ -4,6 +4,8 @@ import { cleanLine, foldHeader } from './text'
 
 /** One column of the sheet: the header as the file has it, and what it is taken for; the rest stays a custom field. */
 export type Column = { index: number; header: string; field: ListedField | 'custom' }
+/** Matched by hand a column may also be left out. */
+export type Match = ListedField | 'custom' | 'ignore'
 /** Where the header stands (index into rows) and what its columns are. */
 export type Recognition = { headerIndex: number; columns: Column[] }
 
@@ -28,6 +30,23 @@ export function fieldOf(header: string): { field: ListedField; exact: boolean } 
   const isPhone =
     PHONE_WORDS.some((word) => folded.includes(word)) && !NOT_PHONE_WORDS.some((word) => folded.includes(word))
   return isPhone ? { field: 'phone', exact: false } : null
+}
+
+/** Which columns of a list mean what; `isPhone` false: none names a phone, and somebody must say which one it is. */
+export type Guess = Recognition & { hasPhone: boolean }
+
+/** IMP-2: as `recognise`; a list without a phone column by the first row that has most texts: its header, most likely. */
+export function guess(sheet: Sheet): Guess {
+  const recognition = recognise(sheet)
+  if (recognition) return { ...recognition, hasPhone: true }
+  let [headerIndex, most, seen] = [0, 0, 0]
+  for (let index = 0; index < sheet.rows.length && seen < SEARCH_ROWS; index += 1) {
+    const texts = sheet.rows[index]!.filter((cell) => typeof cell === 'string' && cell.trim() !== '').length
+    if (texts > 0) seen += 1
+    if (texts > most) [headerIndex, most] = [index, texts]
+  }
+  const found = fieldsIn(sheet.rows[headerIndex] ?? [])
+  return { headerIndex, columns: columnsOf(sheet, headerIndex, found), hasPhone: false }
 }
 
 /**
@@ -69,14 +88,23 @@ function fieldsIn(row: Sheet['rows'][number]): Map<ListedField, number> {
 function columnsOf(sheet: Sheet, headerIndex: number, found: Map<ListedField, number>): Column[] {
   const header = sheet.rows[headerIndex]!
   const fieldAt = new Map([...found].map(([field, index]) => [index, field]))
+  const further = (['phone2', 'phone3'] as const).filter((field) => !found.has(field))
   const taken = new Set<string>()
   const columns: Column[] = []
   for (let index = 0; index < Math.min(widthOf(sheet, headerIndex), MAX_COLUMNS); index += 1) {
-    const field = fieldAt.get(index) ?? 'custom'
+    const cell = header[index]
+    // POOL-27: what else names a phone is a further number of the customer
+    const isPhone = !fieldAt.has(index) && typeof cell === 'string' && isNamedPhone(cell)
+    const field = fieldAt.get(index) ?? (isPhone ? further.shift() : undefined) ?? 'custom'
     const own = cleanLine(textOf(header[index])).slice(0, 190) || letterOf(index)
     columns.push({ index, field, header: field === 'custom' ? unlike(own, taken) : own })
   }
   return columns
+}
+
+function isNamedPhone(header: string): boolean {
+  const text = cleanLine(header)
+  return text.length <= MAX_HEADER && fieldOf(text)?.field === 'phone'
 }
 
 /** The same header twice is two custom fields. A header cannot name what every object has already. */

@@ -1,6 +1,7 @@
 import type { ExtractedRow } from './extract'
 import { readEmail, readLanguage, readPriority, readTags, readTimeZone } from './fields'
-import { readPhone, type Numbering } from './phone'
+import { readPast } from './past'
+import { readPhone, type Numbering, type ReadPhone } from './phone'
 import type { FieldName, GivenFields, InvalidRow, ListedFields, RowReason, RowWarning, ValidRow } from './staged'
 import { cleanLine, cleanText } from './text'
 
@@ -11,8 +12,8 @@ export const USER_CODE_LIMIT = 64
 export const ROW_LIMIT = 8_000
 /** A fault shows at most this much of what stands there. */
 const SHOWN = 200
-/** The custom field that keeps a cell's second number until customers have several. */
-export const SECOND_PHONE = 'phone 2'
+/** POOL-27: further numbers of one customer. */
+export const PHONES_LIMIT = 5
 
 /** A row as understood; the edge adds the customer's id to a valid one. */
 export type ReadRow = InvalidRow | Omit<ValidRow, 'customerId'>
@@ -21,7 +22,12 @@ export type ReadRow = InvalidRow | Omit<ValidRow, 'customerId'>
  * IMP-3: one row of a list, understood or refused for one reason, the first of: a field over its limit, the row over its
  * limit, the phone. Only a phone is required; what else cannot be understood is left out with a warning.
  */
-export function readRow({ row, ...given }: ExtractedRow, country: string, numbering: Numbering): ReadRow {
+export function readRow(
+  { row, ...given }: ExtractedRow,
+  country: string,
+  numbering: Numbering,
+  timeZone = 'UTC',
+): ReadRow {
   const name = nameOf(given)
   const invalid = (reason: RowReason, column: FieldName | null, value: string | undefined): InvalidRow => ({
     row,
@@ -36,12 +42,9 @@ export function readRow({ row, ...given }: ExtractedRow, country: string, number
   if (!read.ok) return invalid(read.refusal, 'phone', given.phone)
   const warnings: RowWarning[] = []
   if (!read.value.assigned) warnings.push('phone-range-unassigned')
-  const custom = customOf(given)
-  if (read.value.second) {
-    custom[SECOND_PHONE] = read.value.second
-    warnings.push('phone-second-kept')
-  }
-  const { fields, priority } = understood(given, name, custom, warnings)
+  const phones = furtherPhones(given, read.value, country, numbering, warnings)
+  const past = readPast(given, timeZone, warnings)
+  const { fields, priority } = understood(given, name, customOf(given), warnings)
   return {
     row,
     given,
@@ -51,8 +54,36 @@ export function readRow({ row, ...given }: ExtractedRow, country: string, number
     phoneGiven: cleanLine(given.phone ?? ''),
     fields,
     priority,
+    ...(phones.length > 0 ? { phones } : {}),
+    ...(past ? { past } : {}),
     warnings,
   }
+}
+
+/** The cell's own second number, then those of the columns for further ones; one that cannot be read is left out, with a remark. */
+function furtherPhones(
+  given: GivenFields,
+  { phone, second }: ReadPhone,
+  country: string,
+  numbering: Numbering,
+  warnings: RowWarning[],
+): { number: string; given: string }[] {
+  if (second === null && given.phone2 === undefined && given.phone3 === undefined) return []
+  const phones = new Map<string, string>()
+  if (second !== null) {
+    phones.set(second, cleanLine(given.phone ?? ''))
+    warnings.push('phone-second-kept')
+  }
+  for (const text of [given.phone2, given.phone3]) {
+    if (text === undefined || cleanLine(text) === '') continue
+    const read = readPhone(text, country, numbering)
+    if (!read.ok && !warnings.includes('phone-other-ignored')) warnings.push('phone-other-ignored')
+    if (!read.ok) continue
+    for (const number of [read.value.phone, read.value.second])
+      if (number !== null && !phones.has(number)) phones.set(number, cleanLine(text))
+  }
+  phones.delete(phone)
+  return [...phones].slice(0, PHONES_LIMIT).map(([number, text]) => ({ number, given: text }))
 }
 
 function nameOf(given: GivenFields): string | null {
@@ -74,6 +105,7 @@ function overLimit(given: GivenFields, name: string | null): [RowReason, FieldNa
 }
 
 function customOf(given: GivenFields): Record<string, string> {
+  if (given.custom === undefined) return {}
   const entries = Object.entries(given.custom ?? {}).map(([key, value]) => [cleanLine(key), cleanText(value)] as const)
   return Object.fromEntries(entries.filter(([key, value]) => key !== '' && value !== ''))
 }

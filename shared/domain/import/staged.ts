@@ -29,6 +29,10 @@ export type RowWarning =
   | 'priority-ignored'
   | 'language-ignored'
   | 'time-zone-ignored'
+  | 'phone-other-ignored'
+  | 'date-ignored'
+  | 'attempts-ignored'
+  | 'owner-unknown'
 
 /** The cells of one row by field, as text, before anything is understood of them; for the file of rows held back. */
 export type GivenFields = {
@@ -43,6 +47,16 @@ export type GivenFields = {
   language?: string
   timeZone?: string
   tags?: string
+  phone2?: string
+  phone3?: string
+  status?: string
+  lastSeenAt?: string
+  lastCalledAt?: string
+  lastCalledBy?: string
+  attempts?: string
+  owner?: string
+  source?: string
+  position?: string
   custom?: Record<string, string>
 }
 export type FieldName = keyof GivenFields
@@ -57,6 +71,18 @@ export type ListedFields = {
   timeZone: string | null
   tags: string[]
   custom: Record<string, string>
+}
+
+/** Earlier work as a list tells it; what it is silent about is not there. */
+export type Past = {
+  /** As the list has it; where it is a disposition of the pool, that is the customer's last one. */
+  status?: string
+  lastSeenAt?: number
+  /** Booked before they came here: shown, never counted to the limit. */
+  attempts?: number
+  /** The agent, by user name or name; `ownerId` once the edge knows who that is. */
+  owner?: string
+  ownerId?: string
 }
 
 /** Why a row cannot be taken: the field it lies in and what stands there (at most 200 characters of it). */
@@ -78,6 +104,10 @@ export type ValidRow = Staged & {
   /** Keyed hash of `phone`, the same in any pool; made at the edge. */
   customerId: string
   fields: ListedFields
+  /** Further numbers of the customer, E.164, in the order of the list (POOL-27). */
+  phones?: { number: string; given: string }[]
+  /** What the list says of earlier work with a customer who is new here (IMP-2). */
+  past?: Past
   /** −100…100, high first (POOL-2); null: not given. */
   priority: number | null
   warnings: RowWarning[]

@@ -21,6 +21,8 @@ export type Standing = {
     state: EntryState
     fields: ListedFields
     priority: number
+    /** Every number of the customer (POOL-27). */
+    numbers?: () => readonly string[]
     edited?: () => ReadonlySet<string>
   } | null
   onDoNotCall: boolean
@@ -76,10 +78,18 @@ export function findingFor(row: StagedRow, standing: Standing): Found {
   if (known.state === 'completed') return found('completed', 'already-completed')
   const isClosed = known.state === 'unreachable'
   if (!isClosed && isOther(known.fields.userCode, row)) return found('shared', 'same-number-known')
-  const { changes, kept } = mergeListed(known.fields, row.fields, known.edited)
+  const { changes: fields, kept } = mergeListed(known.fields, row.fields, known.edited)
+  const changes = [...fields, ...furtherNumbers(row, known.numbers)]
   if (isClosed) return { ...found('unreachable', 'already-unreachable'), changes, kept }
   const isRaised = row.priority !== null && row.priority !== known.priority
   return { finding: changes.length > 0 || isRaised ? 'update' : 'unchanged', reason: null, of: null, changes, kept }
+}
+
+function furtherNumbers({ phones }: ValidRow, numbersOf: () => readonly string[] = () => []): FieldChange[] {
+  if (!phones) return []
+  const from = [...numbersOf()]
+  const added = phones.map(({ number }) => number).filter((number) => !from.includes(number))
+  return added.length > 0 ? [{ field: 'phones', from, to: [...from, ...added] }] : []
 }
 
 /** Another user code on the same number is another person; where either is silent, the number is the person. */

@@ -1,5 +1,3 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { utils, write } from 'xlsx'
 import { readList } from '#shared/spreadsheet/list'
@@ -181,17 +179,5 @@ describe('a file that cannot be taken', () => {
       },
     ])
     expect(await refusalOf(sealed, 'list.ods')).toBe('file-encrypted')
-  })
-})
-
-/** Spreadsheets that nobody here wrote, where this machine has them. */
-const FOREIGN = path.resolve('../shared/data/spreadsheets')
-describe.skipIf(!existsSync(FOREIGN))('foreign spreadsheets', () => {
-  const names = existsSync(FOREIGN) ? readdirSync(FOREIGN).filter((name) => /\.(xlsx?|xlsm|xlsb|ods)$/.test(name)) : []
-  it.each(names)('[IMP-6] %s is read or refused, and does not hang', { timeout: 10_000 }, async (name) => {
-    const list = await read(new Uint8Array(readFileSync(path.join(FOREIGN, name))), name)
-    if (/prot/.test(name)) expect(list).toMatchObject({ refusal: 'file-encrypted' })
-    if (!list.ok)
-      expect(list.refusal).toMatch(/^(file-unreadable|file-encrypted|file-empty|no-phone-column|file-too-large)$/)
   })
 })

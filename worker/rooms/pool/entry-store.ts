@@ -79,7 +79,13 @@ const ON_THE_WAY = { lane: 'on-the-way', wakeAt: null }
 const NOT_RESTING = 'NOT EXISTS (SELECT 1 FROM rest WHERE agent_id=? AND entry_id=entry.id AND until>?)'
 
 /** A customer who comes into the pool; `timeZone` as its list gives it. */
-export type Arriving = { entry: Omit<Entry, 'id'>; phone: string; customerId: string; timeZone: string | null }
+export type Arriving = {
+  entry: Omit<Entry, 'id'>
+  phone: string
+  customerId: string
+  timeZone: string | null
+  lastDisposition?: string | null
+}
 
 /** Entries in rows. What an entry is and where it stands is the domain's word; this only keeps it, with the counts. */
 export class EntryStore {
@@ -294,7 +300,10 @@ export class EntryStore {
     const wakeAts = new Set<number>()
     const lanes = new Map<Lane, number>()
     const inserted = arriving.map(
-      ({ entry, phone, customerId, timeZone }, index): StoredEntry & { wakeAt: number | null } => {
+      (
+        { entry, phone, customerId, timeZone, lastDisposition = null },
+        index,
+      ): StoredEntry & { wakeAt: number | null } => {
         const { lane: base, wakeAt } = placeOf({ ...entry, id: 0 }, rules, now)
         const hoursClass = this.hoursClassOf(phone, timeZone)
         const lane = inClass(base, hoursClass)
@@ -306,12 +315,12 @@ export class EntryStore {
           customerId,
           lane,
           hoursClass,
-          lastDisposition: null,
+          lastDisposition,
           wakeAt,
         }
       },
     )
-    const rows = inserted.map(({ entry, phone, customerId, lane, hoursClass, wakeAt }) => [
+    const rows = inserted.map(({ entry, phone, customerId, lane, hoursClass, lastDisposition, wakeAt }) => [
       entry.id,
       phone,
       customerId,
@@ -326,10 +335,11 @@ export class EntryStore {
       hoursClass,
       Number(entry.attempts > 0),
       wakeAt,
+      lastDisposition,
     ])
     this.sql.exec(
-      `INSERT INTO entry (id, phone, customer_id, state, priority, owner, attempts, earlier, due_at, token, lane, hours_class, retry, wake_at)
-       SELECT ${Array.from({ length: 14 }, (_, column) => `value->>${column}`).join(', ')} FROM json_each(?) WHERE true`,
+      `INSERT INTO entry (id, phone, customer_id, state, priority, owner, attempts, earlier, due_at, token, lane, hours_class, retry, wake_at, last_disposition)
+       SELECT ${Array.from({ length: 15 }, (_, column) => `value->>${column}`).join(', ')} FROM json_each(?) WHERE true`,
       JSON.stringify(rows),
     )
     for (const [lane, n] of lanes) this.count(lane, n)

@@ -15,6 +15,7 @@ export type PoolEvent =
   /** POOL-23: someone edits, or edited, this customer; whoever holds the customer hears of it. */
   | { kind: 'card-news'; agentId: string; news: CustomerNews }
   /** They went to another pool, or were taken out: lists forget them. */
-  | { kind: 'removed'; entries: number[] }
+  /** `customers`: of those whom nothing else names either, the directory forgets them too. */
+  | { kind: 'removed'; entries: number[]; customers?: string[] }
   | { kind: 'import-changed'; importId: string }
   | { kind: 'audited'; at: number; actorId: string; action: string; subject: string; detail: Record<string, unknown> }

@@ -1,4 +1,5 @@
 import { mergeListed } from '#shared/domain/import/merge'
+import { dispositionOf } from '#shared/domain/import/past'
 import type { ValidRow } from '#shared/domain/import/staged'
 import { verdictOf, type Finding, type Found } from '#shared/domain/import/verdict'
 import { newEntry, type Entry } from '#shared/domain/pool/entry'
@@ -11,6 +12,7 @@ import { around, isValid, judge, listed, type Known } from './import-judge'
 import type { Part, PartDone, StoredImport } from './import-store'
 import { importOf, viewOf } from './imports'
 import type { PoolStore } from './pool-store'
+import { addPhones } from './phones'
 import { must, Refused } from './refused'
 
 /** A slice is as many parts as reach so many rows: one, as the edge packs them; more would keep pulls waiting. */
@@ -129,19 +131,27 @@ function again(store: PoolStore, row: Part['rows'][number], was: Found, here: Pa
 
 function insert(store: PoolStore, rows: readonly ValidRow[], now: number): number[] {
   if (rows.length === 0) return []
-  const arriving = rows.map((row): Arriving => ({
-    entry: newEntry(0, row.priority ?? 0),
-    phone: row.phone,
-    customerId: row.customerId,
-    timeZone: row.fields.timeZone,
-  }))
-  const ids = store.entries.insertMany(arriving, store.rules, now).map(({ entry }) => entry.id)
+  const arriving = rows.map((row): Arriving => {
+    const { ownerId = null, attempts = 0, status } = row.past ?? {}
+    return {
+      entry: { ...newEntry(0, row.priority ?? 0), ownerId, earlierAttempts: attempts },
+      phone: row.phone,
+      customerId: row.customerId,
+      timeZone: row.fields.timeZone,
+      lastDisposition: status === undefined ? null : dispositionOf(store.rules.dispositions, status),
+    }
+  })
+  const stored = store.entries.insertMany(arriving, store.rules, now)
+  const ids = stored.map(({ entry }) => entry.id)
   store.cards.insertMany(
     rows.map(({ fields, phoneGiven }, index) => [
       ids[index]!,
       { ...fields, phoneGiven, createdAt: now, updatedAt: now },
     ]),
   )
+  rows.forEach(({ phones }, index) => {
+    if (phones) addPhones(store, stored[index]!, phones)
+  })
   return ids
 }
 
@@ -159,6 +169,7 @@ function change(
     const { fields, changes } = mergeListed(listed(card), row.fields, () => store.edits.edited(entryId))
     store.cards.put(entryId, { ...card, ...fields, updatedAt: now })
     store.edits.add(entryId, changes, { id: by.id, name: by.name, how: 'import' }, now)
+    if (row.phones) addPhones(store, stored, row.phones)
     if (row.priority !== null) entry = { ...entry, priority: row.priority }
   }
   if (reopens) entry = must(supervise(entry, { action: 'reopen', reason: '' }, 'supervisor', false))

@@ -28,6 +28,7 @@ export function judge(store: PoolStore, staged: StagedRow, first: Standing['firs
           state: here.stored.entry.state,
           fields: listed(here.card),
           priority: here.stored.entry.priority,
+          numbers: () => store.phones.numbersOf(here.stored),
           edited: () => store.edits.edited(here.stored.entry.id),
         }
       : null,

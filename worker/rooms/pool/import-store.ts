@@ -2,7 +2,7 @@ import type { StagedRow } from '#shared/domain/import/staged'
 import { NEW, type Finding, type Found } from '#shared/domain/import/verdict'
 import type { FieldChange } from '#shared/domain/import/merge'
 import type { RowReason } from '#shared/domain/import/staged'
-import type { ImportView } from '#shared/protocol/imports'
+import type { ImportMemory, ImportView } from '#shared/protocol/imports'
 import { openImportTables } from './import-tables'
 
 /** What an import is opened with; only its choices change, and only before it is committed. */
@@ -146,9 +146,8 @@ export class ImportStore {
     const next = parts.filter((part) => (rows += part.rows) - part.rows < limit)
     const numbers = this.sql
       .exec<{ number: string }>(
-        `SELECT '+'||phone AS number FROM import_phone WHERE no=? AND part IN (SELECT value FROM json_each(?))
-           AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.phone='+'||import_phone.phone)`,
-        no,
+        `SELECT row.value->>'phone' AS number FROM json_each(?) next JOIN import_body ON part=next.value, json_each(body) row
+           WHERE number IS NOT NULL AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.phone=number)`,
         JSON.stringify(next.map(({ id }) => id)),
       )
       .toArray()
@@ -222,10 +221,17 @@ export class ImportStore {
   }
 
   /** A list whose columns were matched by hand is matched the same way next time: mine first, else anyone's of this pool. */
-  mapping(signature: string, userId: string): ImportView['columns'] | null {
-    const query = 'SELECT columns FROM import_mapping WHERE signature=? ORDER BY user_id=? DESC, at DESC LIMIT 1'
-    const row = this.sql.exec<{ columns: string }>(query, signature, userId).toArray()[0]
-    return row ? (JSON.parse(row.columns) as ImportView['columns']) : null
+  memory({ userId, sha256, signature }: { userId: string; sha256: string; signature: string }): ImportMemory {
+    const mapping = 'SELECT columns FROM import_mapping WHERE signature=? ORDER BY user_id=? DESC, at DESC LIMIT 1'
+    const mapped = this.sql.exec<{ columns: string }>(mapping, signature, userId).toArray()[0]
+    const same = `SELECT id FROM import_run WHERE settled_at IS NULL AND head->>'sha256'=? AND head->>'$.by.id'=? ORDER BY no DESC LIMIT 1`
+    const row = this.sql.exec<{ id: string }>(same, sha256, userId).toArray()[0]
+    const open = row && this.get(row.id)
+    const columns = mapped ? (JSON.parse(mapped.columns) as ImportView['columns']) : null
+    if (!open || (open.state !== 'receiving' && open.state !== 'checked' && open.state !== 'committing'))
+      return { columns, open: null }
+    const { id, state, head, no } = open
+    return { columns, open: { id, state, columns: head.columns, rowCount: head.rowCount, chunks: this.pieces(no) } }
   }
 
   setMapping(signature: string, userId: string, columns: ImportView['columns'], at: number): void {

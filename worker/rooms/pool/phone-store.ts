@@ -34,6 +34,11 @@ export class PhoneStore {
     if (aliases.length > 0) this.reload()
   }
 
+  removeMany(entryIds: readonly number[]): void {
+    if (!this.hasAny) return
+    this.sql.exec('DELETE FROM alias WHERE entry_id IN (SELECT value FROM json_each(?))', JSON.stringify(entryIds))
+  }
+
   aliasesOf(entryId: number): { number: string; given: string }[] {
     if (!this.hasAny) return []
     return this.sql

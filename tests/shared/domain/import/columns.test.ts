@@ -78,11 +78,11 @@ describe('columns', () => {
     expect(recognise(sheet(['Ad', 'Phone type', 'Telefon modeli']))).toBeNull()
   })
 
-  it('[IMP-2] the exact name wins over a part of one, then the first; the others stay custom fields', () => {
+  it('[IMP-2] the exact name wins over a part of one, then the first; further phones are further numbers', () => {
     expect(fieldsOf(sheet(['Ev telefonu', 'Telefon', 'Cep']))).toEqual([
-      'Ev telefonu=custom',
+      'Ev telefonu=phone2',
       'Telefon=phone',
-      'Cep=custom',
+      'Cep=phone3',
     ])
   })
 

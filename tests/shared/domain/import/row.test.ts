@@ -124,14 +124,35 @@ describe('a row', () => {
     expect(read({ priority: '101' })).toMatchObject({ priority: null, warnings: ['priority-ignored'] })
   })
 
-  it('[IMP-3] a second number in the cell is kept as a custom field, and said', () => {
+  it('[IMP-3] [POOL-27] a second number in the cell is the customer’s second number, and said', () => {
     const two: Numbering = (text) =>
       /^\d{10}$/.test(text) ? { e164: `+90${text}`, possible: true, assigned: true } : null
     const row = readRow({ row: 2, phone: '5320001122 / 5330001122' }, 'TR', two)
     expect(row).toMatchObject({
       phone: '+905320001122',
-      fields: { custom: { 'phone 2': '+905330001122' } },
+      phones: [{ number: '+905330001122', given: '5320001122 / 5330001122' }],
       warnings: ['phone-second-kept'],
+    })
+  })
+
+  it('[IMP-2] [POOL-27] columns for further phones are further numbers; one that is none is left out, and said', () => {
+    const row = read({ phone: '05320001122', phone2: '0533 000 11 22', phone3: 'yok' })
+    expect(row).toMatchObject({
+      phone: '+905320001122',
+      phones: [{ number: '+905330001122', given: '0533 000 11 22' }],
+      warnings: ['phone-other-ignored'],
+    })
+    expect(read({ phone: '05320001122', phone2: '+90 532 000 11 22' })).not.toHaveProperty('phones')
+  })
+
+  it('[IMP-2] earlier work is read: status, when last seen, attempts, owner', () => {
+    const past = { status: 'Ulaşıldı', lastSeenAt: '03.04.2026 14:30', attempts: '4', owner: 'Alice' }
+    expect(readRow({ row: 2, phone: '05320001122', ...past }, 'TR', numbering, 'Europe/Istanbul')).toMatchObject({
+      past: { status: 'Ulaşıldı', lastSeenAt: Date.UTC(2026, 3, 3, 11, 30), attempts: 4, owner: 'Alice' },
+      warnings: [],
+    })
+    expect(read({ phone: '05320001122', lastSeenAt: '31.02.2026', attempts: 'many' })).toMatchObject({
+      warnings: ['attempts-ignored', 'date-ignored'],
     })
   })
 })

@@ -8,6 +8,8 @@ type Options<S extends z.ZodType> = {
   /** The answer is parsed with it; without one the answer's body is not read. */
   schema?: S
   body?: unknown
+  /** JSON that is bytes already. */
+  raw?: Uint8Array<ArrayBuffer>
   /** Made once by the caller: a repeated request with it changes nothing twice. */
   idempotencyKey?: string
   signal?: AbortSignal
@@ -32,7 +34,7 @@ async function request<S extends z.ZodType>(
   options: Options<S> = {},
 ): Promise<Reply<z.output<S>>> {
   const headers: Record<string, string> = { accept: 'application/json' }
-  if (options.body !== undefined) headers['content-type'] = 'application/json'
+  if (options.body !== undefined || options.raw) headers['content-type'] = 'application/json'
   if (options.idempotencyKey) headers['idempotency-key'] = options.idempotencyKey
   const timeout = AbortSignal.timeout(TIMEOUT_MS)
   const init: RequestInit = {
@@ -42,7 +44,8 @@ async function request<S extends z.ZodType>(
     cache: 'no-store',
     signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
   }
-  if (options.body !== undefined) init.body = JSON.stringify(options.body)
+  if (options.raw) init.body = options.raw
+  else if (options.body !== undefined) init.body = JSON.stringify(options.body)
 
   let response: Response
   let answer: unknown

@@ -1,35 +1,46 @@
 import * as z from 'zod'
-import { importView, type ImportView } from '#shared/protocol/imports'
+import type { Match } from '#shared/domain/import/columns'
+import { importMemory, importView, type ImportMemory, type ImportView } from '#shared/protocol/imports'
 import type { Stage } from '#shared/spreadsheet/list'
 import { api, type Reply, type Trouble } from '$lib/api/client'
 import { CHUNK_ROWS, ListFile, type ListHead } from './list-file'
 
 export type Step =
   | { at: 'choosing'; problem: Trouble | null }
-  | { at: 'reading'; file: File; stage: Stage }
+  | { at: 'reading'; file: File; stage: Stage; rows: number }
+  | { at: 'matching'; file: File; head: ListHead }
   | { at: 'sending'; file: File; sent: number; total: number }
   | { at: 'opening' }
   | { at: 'checked' }
   | { at: 'committing'; done: number; total: number }
   | { at: 'committed' }
+  | { at: 'undoing' }
 
 /** A request that got no answer is asked again this often; chunks and commits may be (IMP-5). */
 const RETRIES_MS = [500, 1_500, 4_000, 8_000]
+/** Chunks on their way at once: while one is judged, the next is read and the one after it travels. */
+const IN_FLIGHT = 3
+
+type Matched = { matches: Match[]; byHand: boolean }
 
 /**
- * One import as its page goes through it (IMP-1, 4, 5).
+ * One import as its page goes through it (IMP-1, 2, 4, 5).
  *
- *   choosing ─file─▶ reading ─rows─▶ sending ─all there─▶ checked ─commit─▶ committing ─▶ committed
- *      ▲               │ cancel or refused │                 └ reopened by its id after a reload
- *      └───────────────┴───────────────────┘
+ *   choosing ─file─▶ reading ─rows─▶ sending ─all there─▶ checked ─commit─▶ committing ─▶ committed ─undo─▶ undoing
+ *      ▲              │  ▲ no phone column, or asked for     │ │
+ *      │              ▼  │ matched by hand                   │ └ reopened by its id after a reload
+ *      └─refused── matching ◀────────────────────────────────┘
  */
 export class ImportRun {
   step = $state.raw<Step>({ at: 'choosing', problem: null })
   view = $state.raw<ImportView | null>(null)
   /** Of the file read here; not known of an import that is opened again. */
   head = $state.raw<(ListHead & { size: number }) | null>(null)
-  /** The last commit's problem; what was committed stays, the rest can be asked for again. */
+  /** The last commit's or undo's problem; what was done stays, the rest can be asked for again. */
   commitProblem = $state.raw<Trouble | null>(null)
+  /** The import goes on where it stopped when its page was closed. */
+  resumed = $state(false)
+  private file = $state.raw<File | null>(null)
   private list: ListFile | null = null
   private stopped = new AbortController()
 
@@ -39,43 +50,139 @@ export class ImportRun {
     private readonly pause: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   ) {}
 
+  /** Columns can be matched anew while the file is at hand and nothing is committed. */
+  get canMatch(): boolean {
+    return this.file !== null && this.step.at === 'checked' && this.view?.committedRows === 0
+  }
+
   async take(file: File): Promise<void> {
     this.cancel()
-    const stopped = (this.stopped = new AbortController())
+    await this.read(file, null)
+  }
+
+  private async read(file: File, matched: Matched | null): Promise<void> {
+    const stopped = this.restart(file)
     const list = (this.list = new ListFile())
-    this.step = { at: 'reading', file, stage: 'checking' }
-    const read = await list.read(file, this.country, (stage) => {
-      if (!stopped.signal.aborted) this.step = { at: 'reading', file, stage }
+    this.step = { at: 'reading', file, stage: 'checking', rows: 0 }
+    const request = { kind: 'read' as const, file, country: this.country, matches: matched?.matches }
+    const read = await list.read(request, (stage, rows) => {
+      if (!stopped.signal.aborted) this.step = { at: 'reading', file, stage, rows }
     })
     if (stopped.signal.aborted) return
     if (!read.ok) return this.refuse({ code: read.refusal, status: 0 })
-    this.head = { ...read.head, size: file.size }
-    await this.send(file, read.head, list, stopped.signal)
+    const { head } = read
+    const memory = await this.remembered(head)
+    if (stopped.signal.aborted) return
+    this.head = { ...head, size: file.size }
+    const known = matched === null ? matchesOf(head, memory?.columns ?? null) : null
+    if (known) return this.read(file, { matches: known, byHand: false })
+    if (!head.hasPhone) {
+      this.step = { at: 'matching', file, head }
+      return
+    }
+    await this.send(file, head, list, matched, memory, stopped.signal)
   }
 
-  private async send(file: File, head: ListHead, list: ListFile, signal: AbortSignal): Promise<void> {
+  private async remembered({ sha256, signature }: ListHead): Promise<ImportMemory | null> {
+    const path = `/api/pools/${encodeURIComponent(this.poolId)}/import-memory?${new URLSearchParams({ sha256, signature })}`
+    const reply = await api.get(path, { schema: importMemory })
+    return reply.ok ? reply.value : null
+  }
+
+  private async send(
+    file: File,
+    head: ListHead,
+    list: ListFile,
+    matched: Matched | null,
+    memory: ImportMemory | null,
+    signal: AbortSignal,
+  ): Promise<void> {
     const total = head.rowCount
     this.step = { at: 'sending', file, sent: 0, total }
-    const body = { fileName: file.name, sha256: head.sha256, rowCount: total, columns: head.columns }
-    const opened = await api.post(`/api/pools/${encodeURIComponent(this.poolId)}/imports`, { body, schema: importView })
-    if (signal.aborted) return
-    if (!opened.ok) return this.refuse(opened.problem)
-    const path = `/api/imports/${encodeURIComponent(opened.value.id)}`
-    for (let n = 0; n * CHUNK_ROWS < total; n += 1) {
-      const rows = await list.chunk(n)
-      const put = await this.patiently(
-        () => api.put(`${path}/chunks/${n}`, { body: { rows }, schema: received }),
-        signal,
-      )
+    const half = memory?.open && isSame(memory.open, head) ? memory.open : null
+    this.resumed = half !== null
+    const id = half?.id ?? (await this.openNew(file, head, matched, signal))
+    if (id === null || signal.aborted) return
+    if (half === null || half.state === 'receiving') {
+      const problem = await this.sendChunks(id, file, list, total, new Set(half?.chunks), signal)
       if (signal.aborted) return
-      if (!put.ok) return this.refuse(put.problem)
-      this.step = { at: 'sending', file, sent: Math.min((n + 1) * CHUNK_ROWS, total), total }
+      if (problem) return this.refuse(problem)
     }
     list.close()
-    await this.open(opened.value.id)
+    await this.open(id)
   }
 
-  /** Shows an import by its id: the dry run, or what was done. */
+  private async openNew(
+    file: File,
+    head: ListHead,
+    matched: Matched | null,
+    signal: AbortSignal,
+  ): Promise<string | null> {
+    const { sha256, rowCount, columns, signature } = head
+    const body = { fileName: file.name, sha256, rowCount, columns, ...(matched?.byHand ? { signature } : {}) }
+    const opened = await api.post(`/api/pools/${encodeURIComponent(this.poolId)}/imports`, { body, schema: importView })
+    if (signal.aborted) return null
+    if (opened.ok) return opened.value.id
+    this.refuse(opened.problem)
+    return null
+  }
+
+  private async sendChunks(
+    id: string,
+    file: File,
+    list: ListFile,
+    total: number,
+    there: ReadonlySet<number>,
+    signal: AbortSignal,
+  ): Promise<Trouble | null> {
+    const chunks = Array.from({ length: Math.ceil(total / CHUNK_ROWS) }, (_, n) => n)
+    const waiting = chunks.filter((n) => !there.has(n)).values()
+    let sent = there.size * CHUNK_ROWS
+    let problem: Trouble | null = null
+    const lane = async () => {
+      for (const n of waiting) {
+        const raw = await list.chunk(n)
+        const put = await this.patiently(
+          () => api.put(`/api/imports/${encodeURIComponent(id)}/chunks/${n}`, { raw, schema: received }),
+          signal,
+        )
+        if (!put.ok) problem ??= put.problem
+        if (signal.aborted || problem) return
+        sent += CHUNK_ROWS
+        this.step = { at: 'sending', file, sent: Math.min(sent, total), total }
+      }
+    }
+    await Promise.all(Array.from({ length: IN_FLIGHT }, lane))
+    return problem
+  }
+
+  /** The columns as somebody matched them, by column of the sheet; remembered for such headers. */
+  async match(matches: Match[]): Promise<void> {
+    const { file } = this
+    if (!file) return
+    this.view = null
+    await this.read(file, { matches, byHand: true })
+  }
+
+  /** From the dry run back to the columns, without sending anything. */
+  async matchAnew(): Promise<void> {
+    const { file } = this
+    if (!file || !this.canMatch) return
+    const before = this.head
+    const stopped = this.restart(file)
+    const list = (this.list = new ListFile())
+    const looked = await list.read({ kind: 'look', file, country: this.country }, () => {})
+    list.close()
+    if (stopped.signal.aborted || !looked.ok) return
+    this.view = null
+    // as they were matched last
+    const fields = new Map(before?.places.map((place, index) => [place, before.columns[index]!.field]))
+    const { columns, places } = looked.head
+    const shown = columns.map((column, index) => ({ ...column, field: fields.get(places[index]!) ?? 'ignore' }))
+    this.step = { at: 'matching', file, head: { ...looked.head, columns: before ? shown : columns } }
+  }
+
+  /** Shows an import by its id: the dry run, or what was done. One that was being committed goes on by itself. */
   async open(id: string): Promise<void> {
     if (this.step.at === 'choosing') this.step = { at: 'opening' }
     const { signal } = this.stopped
@@ -85,46 +192,81 @@ export class ImportRun {
     )
     if (signal.aborted) return
     if (!reply.ok) return this.refuse(reply.problem)
-    if (reply.value.state === 'receiving' || reply.value.state === 'cancelled')
-      return this.refuse({ code: 'import-state', status: 0 })
+    const { state } = reply.value
+    if (state === 'receiving' || state === 'cancelled') return this.refuse({ code: 'import-state', status: 0 })
     this.view = reply.value
-    this.step = { at: reply.value.state === 'committed' ? 'committed' : 'checked' }
+    this.step = { at: state === 'checked' || state === 'committing' ? 'checked' : 'committed' }
+    if (state === 'committing') await this.commit()
+    if (state === 'undoing') await this.undo()
+  }
+
+  /** IMP-4: what happens to known numbers and unreachable customers; the counts follow. */
+  async choose(choices: { policy?: ImportView['policy']; reopenUnreachable?: boolean }): Promise<void> {
+    const { view } = this
+    if (!view) return
+    this.view = { ...view, ...choices }
+    const path = `/api/imports/${encodeURIComponent(view.id)}`
+    const reply = await api.patch(path, { body: choices, schema: importView })
+    this.commitProblem = reply.ok ? null : reply.problem
+    this.view = reply.ok ? reply.value : view
   }
 
   /** Asked again until all is committed; each answer is progress, and what landed can be pulled already (IMP-9). */
   async commit(): Promise<void> {
     const view = this.view
     if (!view || this.step.at !== 'checked') return
-    this.commitProblem = null
-    const { signal } = this.stopped
     this.step = { at: 'committing', done: view.committedRows, total: view.received }
+    const isDone = await this.until('commit', 'committed', ({ committedRows, received }) => {
+      this.step = { at: 'committing', done: committedRows, total: received }
+    })
+    if (isDone !== null) this.step = { at: isDone ? 'committed' : 'checked' }
+  }
+
+  /** IMP-5: within a day. */
+  async undo(): Promise<void> {
+    if (!this.view || this.step.at !== 'committed') return
+    this.step = { at: 'undoing' }
+    const isDone = await this.until('undo', 'undone', () => {})
+    if (isDone !== null) this.step = { at: 'committed' }
+  }
+
+  /** null: it was left meanwhile. */
+  private async until(
+    what: 'commit' | 'undo',
+    state: ImportView['state'],
+    onProgress: (view: ImportView) => void,
+  ): Promise<boolean | null> {
+    const { signal } = this.stopped
+    this.commitProblem = null
     for (;;) {
-      const reply = await this.patiently(
-        () => api.post(`/api/imports/${encodeURIComponent(view.id)}/commit`, { schema: importView }),
-        signal,
-      )
-      if (signal.aborted) return
+      const path = `/api/imports/${encodeURIComponent(this.view!.id)}/${what}`
+      const reply = await this.patiently(() => api.post(path, { schema: importView }), signal)
+      if (signal.aborted) return null
       if (!reply.ok) {
         this.commitProblem = reply.problem
-        this.step = { at: 'checked' }
-        return
+        return false
       }
       this.view = reply.value
-      if (reply.value.state === 'committed') break
-      this.step = { at: 'committing', done: reply.value.committedRows, total: reply.value.received }
+      if (reply.value.state === state) return true
+      onProgress(reply.value)
     }
-    this.step = { at: 'committed' }
   }
 
   /** Back to the beginning; what was sent and not committed is forgotten by the server in time. */
   cancel(): void {
-    this.stopped.abort()
-    this.stopped = new AbortController()
-    this.list?.close()
-    this.list = null
+    this.restart(null)
     this.head = null
     this.view = null
+    this.resumed = false
     this.step = { at: 'choosing', problem: null }
+  }
+
+  private restart(file: File | null): AbortController {
+    this.stopped.abort()
+    this.list?.close()
+    this.list = null
+    this.file = file
+    return (this.stopped = new AbortController())
   }
 
   private refuse(problem: Trouble): void {
@@ -141,6 +283,22 @@ export class ImportRun {
     }
     return ask()
   }
+}
+
+const isSame = (open: NonNullable<ImportMemory['open']>, { columns, rowCount }: ListHead) =>
+  open.rowCount === rowCount && JSON.stringify(open.columns) === JSON.stringify(columns)
+
+/** What was remembered of such headers, by column of the sheet; null: nothing, or it is what was recognised anyway. */
+function matchesOf({ columns, places }: ListHead, remembered: ImportMemory['columns']): Match[] | null {
+  if (!remembered) return null
+  const left = [...remembered]
+  const matches: Match[] = []
+  columns.forEach(({ header }, index) => {
+    const at = left.findIndex((column) => column.header === header)
+    matches[places[index]!] = at === -1 ? 'ignore' : (left.splice(at, 1)[0]!.field as Match)
+  })
+  const isNews = columns.some(({ field }, index) => matches[places[index]!] !== field)
+  return isNews && matches.includes('phone') ? matches : null
 }
 
 const received = z.object({ received: z.int() })

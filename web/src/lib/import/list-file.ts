@@ -1,8 +1,8 @@
+import type { Match } from '#shared/domain/import/columns'
 import type { FileLimits, FileRefusal } from '#shared/spreadsheet/refusal'
 import type { Stage } from '#shared/spreadsheet/list'
-import type { ImportRow } from '#shared/protocol/imports'
 
-/** IMP-6, in the browser. Unzipped, a list of 500,000 rows is well under this; what is over it would not fit a tab. */
+/** IMP-6, in the browser. */
 export const BROWSER_LIMITS: FileLimits = { bytes: 100_000_000, unzippedBytes: 1_000_000_000, rows: 500_000 }
 /** Rows of one request, and of one message from the worker. */
 export const CHUNK_ROWS = 1_000
@@ -10,57 +10,69 @@ export const CHUNK_ROWS = 1_000
 export type ListHead = {
   sheet: string
   columns: { header: string; field: string }[]
+  /** Which column of the sheet each is. */
+  places: number[]
+  /** False: somebody must say which column is the phone; no rows were read. */
+  hasPhone: boolean
+  /** The first rows, as text, by column. */
+  preview: string[][]
   rowCount: number
   sha256: string
+  /** Of the headers: the same headers are matched the same way next time (IMP-2). */
+  signature: string
   readMs: number
 }
-export type ReadRequest = { kind: 'read'; file: File; country: string } | { kind: 'chunk'; n: number }
+export type ReadRequest =
+  /** `matches`: by column of the sheet, as somebody matched them by hand. */
+  | { kind: 'read'; file: File; country: string; matches?: Match[] | undefined }
+  /** The columns and first rows only. */
+  | { kind: 'look'; file: File; country: string }
+  | { kind: 'chunk'; n: number }
 export type ReadReply =
-  | { kind: 'stage'; stage: Stage }
+  | { kind: 'stage'; stage: Stage; rows: number }
   | { kind: 'list'; head: ListHead }
   | { kind: 'refused'; refusal: FileRefusal }
-  | { kind: 'chunk'; n: number; rows: ImportRow[] }
+  | { kind: 'chunk'; n: number; body: Uint8Array<ArrayBuffer> }
+
+export type ReadOutcome = { ok: true; head: ListHead } | { ok: false; refusal: FileRefusal }
 
 /**
- * A file read beside the page, in a Web Worker of its own (IMP-1): the rows stay over there and come in chunks, so the
- * page never holds or copies the whole list. Closing it is how reading is cancelled, whatever it is doing.
+ * A file read beside the page, in a Web Worker of its own (IMP-1): the rows stay over there, as the bytes of the requests
+ * they will be, so the page never holds or copies the whole list. Closing it is how reading is cancelled, whatever it is doing.
  */
 export class ListFile {
   private readonly worker = new Worker(new URL('./read-worker.ts', import.meta.url), { type: 'module' })
+  private readonly asked = new Map<number, (body: Uint8Array<ArrayBuffer>) => void>()
 
   read(
-    file: File,
-    country: string,
-    onStage: (stage: Stage) => void,
-  ): Promise<{ ok: true; head: ListHead } | { ok: false; refusal: FileRefusal }> {
+    request: Exclude<ReadRequest, { kind: 'chunk' }>,
+    onStage: (stage: Stage, rows: number) => void,
+  ): Promise<ReadOutcome> {
     return new Promise((resolve) => {
       // out of memory ends the worker: the file was too much for this device
       this.worker.onerror = () => resolve({ ok: false, refusal: 'file-too-large' })
       this.worker.onmessage = ({ data }: MessageEvent<ReadReply>) => {
-        if (data.kind === 'stage') onStage(data.stage)
+        if (data.kind === 'stage') onStage(data.stage, data.rows)
         else if (data.kind === 'list') resolve({ ok: true, head: data.head })
         else if (data.kind === 'refused') resolve({ ok: false, refusal: data.refusal })
+        else this.asked.get(data.n)?.(data.body)
       }
-      this.ask({ kind: 'read', file, country })
+      this.worker.postMessage(request satisfies ReadRequest)
     })
   }
 
-  /** One at a time. */
-  chunk(n: number): Promise<ImportRow[]> {
-    return new Promise((resolve, reject) => {
-      this.worker.onerror = () => reject(new Error('the reading worker ended'))
-      this.worker.onmessage = ({ data }: MessageEvent<ReadReply>) => {
-        if (data.kind === 'chunk' && data.n === n) resolve(data.rows)
-      }
-      this.ask({ kind: 'chunk', n })
+  /** The body of a chunk's request; it is handed over, so that nobody keeps it after it is sent. */
+  chunk(n: number): Promise<Uint8Array<ArrayBuffer>> {
+    return new Promise((resolve) => {
+      this.asked.set(n, (body) => {
+        this.asked.delete(n)
+        resolve(body)
+      })
+      this.worker.postMessage({ kind: 'chunk', n } satisfies ReadRequest)
     })
   }
 
   close(): void {
     this.worker.terminate()
-  }
-
-  private ask(request: ReadRequest): void {
-    this.worker.postMessage(request)
   }
 }

@@ -1,23 +1,25 @@
 /// <reference lib="webworker" />
-import { readList, type List } from '#shared/spreadsheet/list'
+import type { Match } from '#shared/domain/import/columns'
+import { foldHeader } from '#shared/domain/import/text'
+import { ListFault, openList, type OpenList } from '#shared/spreadsheet/list'
 import { BROWSER_LIMITS, CHUNK_ROWS, type ReadReply, type ReadRequest } from './list-file'
 
-/** Parses a spreadsheet off the page's thread and keeps its rows until they are asked for. */
-let list: List | null = null
+/** Reads a spreadsheet off the page's thread and keeps its rows, as the requests they will be, until they are asked for. */
 const scope = self as unknown as DedicatedWorkerGlobalScope
 const say = (reply: ReadReply) => scope.postMessage(reply)
+let chunks: Uint8Array<ArrayBuffer>[] = []
+/** Rows between two words about progress. */
+const SAY_EVERY = 5_000
 
 scope.onmessage = async ({ data }: MessageEvent<ReadRequest>) => {
-  if (data.kind === 'chunk')
-    return say({
-      kind: 'chunk',
-      n: data.n,
-      rows: list?.rows.slice(data.n * CHUNK_ROWS, (data.n + 1) * CHUNK_ROWS) ?? [],
-    })
-  await read(data.file, data.country)
+  if (data.kind === 'chunk') {
+    // a copy: a request whose answer was lost is made again
+    const body = chunks[data.n]!.slice()
+    scope.postMessage({ kind: 'chunk', n: data.n, body } satisfies ReadReply, [body.buffer])
+  } else await read(data.file, data.country, data.kind === 'look', data.kind === 'read' ? data.matches : undefined)
 }
 
-async function read(file: File, country: string): Promise<void> {
+async function read(file: File, country: string, onlyLooks: boolean, matches: Match[] | undefined): Promise<void> {
   const started = performance.now()
   if (file.size > BROWSER_LIMITS.bytes) return say({ kind: 'refused', refusal: 'file-too-large' })
   // a file that was moved or is still in the cloud cannot be opened
@@ -26,23 +28,60 @@ async function read(file: File, country: string): Promise<void> {
     .then((buffer) => new Uint8Array(buffer))
     .catch(() => null)
   if (!bytes) return say({ kind: 'refused', refusal: 'file-unreadable' })
-  const found = await readList(bytes, { name: file.name, country }, BROWSER_LIMITS, (stage) =>
-    say({ kind: 'stage', stage }),
-  )
-  if (!found.ok) return say({ kind: 'refused', refusal: found.refusal })
-  list = found.value
-  const { sheet, columns, rows } = list
-  const sha256 = hex(await crypto.subtle.digest('SHA-256', bytes))
-  say({
-    kind: 'list',
-    head: {
-      sheet,
-      columns: columns.map(({ header, field }) => ({ header, field })),
-      rowCount: rows.length,
-      sha256,
-      readMs: performance.now() - started,
-    },
+  const opened = await openList(bytes, { name: file.name, country }, BROWSER_LIMITS, {
+    ...(matches ? { matches } : {}),
+    onStage: (stage) => say({ kind: 'stage', stage, rows: 0 }),
   })
+  if (!opened.ok) return say({ kind: 'refused', refusal: opened.refusal })
+  const list = opened.value
+  const sha256 = hex(await crypto.subtle.digest('SHA-256', bytes))
+  try {
+    const rowCount = list.hasPhone && !onlyLooks ? await pack(list) : 0
+    say({
+      kind: 'list',
+      head: {
+        sheet: list.sheet,
+        columns: list.columns.map(({ header, field }) => ({ header, field })),
+        places: list.columns.map(({ index }) => index),
+        hasPhone: list.hasPhone,
+        preview: list.preview,
+        rowCount,
+        sha256,
+        signature: await signatureOf(list),
+        readMs: performance.now() - started,
+      },
+    })
+  } catch (fault) {
+    if (!(fault instanceof ListFault)) throw fault
+    say({ kind: 'refused', refusal: fault.refusal })
+  }
+}
+
+/** The rows as bodies of requests: text of UTF-8 is a tenth of what the same rows are as objects. */
+async function pack({ rows }: OpenList): Promise<number> {
+  const encoder = new TextEncoder()
+  let texts: string[] = []
+  let count = 0
+  chunks = []
+  const flush = () => {
+    if (texts.length > 0) chunks.push(encoder.encode(`{"rows":[${texts.join(',')}]}`))
+    texts = []
+  }
+  for await (const batch of rows()) {
+    for (const row of batch) {
+      texts.push(JSON.stringify(row))
+      count += 1
+      if (texts.length === CHUNK_ROWS) flush()
+      if (count % SAY_EVERY === 0) say({ kind: 'stage', stage: 'reading', rows: count })
+    }
+  }
+  flush()
+  return count
+}
+
+async function signatureOf({ headers }: OpenList): Promise<string> {
+  const folded = headers.map(foldHeader).join('|')
+  return hex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(folded))).slice(0, 32)
 }
 
 const hex = (buffer: ArrayBuffer) =>

@@ -65,6 +65,10 @@ const WARNINGS: Record<RowWarning, () => string> = {
   'priority-ignored': m.import_warning_priority,
   'language-ignored': m.import_warning_language,
   'time-zone-ignored': m.import_warning_time_zone,
+  'phone-other-ignored': m.import_warning_other_phone,
+  'date-ignored': m.import_warning_date,
+  'attempts-ignored': m.import_warning_attempts,
+  'owner-unknown': m.import_warning_owner,
 }
 /** Why a row is held back, or what is to be known about one that is taken. */
 export function whyOf(row: RowVerdict, number: (value: number) => string): string {
@@ -107,6 +111,16 @@ const FIELDS: Record<string, () => string> = {
   language: m.import_field_language,
   timeZone: m.import_field_time_zone,
   tags: m.import_field_tags,
+  phone2: m.import_field_phone_2,
+  phone3: m.import_field_phone_3,
+  status: m.import_field_status,
+  lastSeenAt: m.import_field_last_seen,
+  lastCalledAt: m.import_field_last_called,
+  lastCalledBy: m.import_field_last_called_by,
+  attempts: m.import_field_attempts,
+  owner: m.import_field_owner,
+  source: m.import_field_source,
+  position: m.import_field_position,
 }
 export const fieldWord = (field: string): string => FIELDS[field]?.() ?? m.import_field_own()
 
