@@ -28,7 +28,7 @@ export class Editing {
   /** This form had the lock when somebody took it. */
   wasTaken = $state(false)
   /** Fields that others changed while they were being changed here: what theirs is now, and who. */
-  both = $state.raw<ReadonlyMap<string, { by: string; to: FieldChange['to'] }>>(new Map())
+  both = $state.raw<Readonly<Record<string, { by: string; to: FieldChange['to'] }>>>({})
   /** Since when the restored text was waiting; null: nothing was. */
   restoredAt = $state<number | null>(null)
   trouble = $state.raw<Trouble | null>(null)
@@ -44,12 +44,12 @@ export class Editing {
     return changesBetween({ ...this.base, userCode }, fieldsOf(this.form, userCode))
   })
   /** Names of the fields that cannot be kept as they stand. */
-  readonly invalid = $derived.by((): ReadonlySet<string> => {
+  readonly invalid = $derived.by((): readonly string[] => {
     const checked = editCard(this.base, this.changes)
-    return new Set(!checked.ok && checked.refusal === 'invalid-input' ? (checked.detail ?? '').split(', ') : [])
+    return !checked.ok && checked.refusal === 'invalid-input' ? (checked.detail ?? '').split(', ') : []
   })
   readonly canSave = $derived(
-    this.changes.length > 0 && this.invalid.size === 0 && this.holder === null && !this.isSaving,
+    this.changes.length > 0 && this.invalid.length === 0 && this.holder === null && !this.isSaving,
   )
 
   constructor(
@@ -117,7 +117,7 @@ export class Editing {
     const { form, both } = rebased(this.form, this.changes, theirs)
     this.form = form
     this.base = customer
-    this.both = new Map([...this.both, ...both.map(({ field, to }) => [field, { by, to }] as const)])
+    this.both = { ...this.both, ...Object.fromEntries(both.map(({ field, to }) => [field, { by, to }])) }
   }
 
   /** Typed: kept on this device until it is saved or thrown away. */
@@ -128,7 +128,7 @@ export class Editing {
   }
   discard(): void {
     this.form = formOf(this.base)
-    this.both = new Map()
+    this.both = {}
     this.restoredAt = null
     this.drafts.forget()
   }

@@ -19,7 +19,7 @@ export class PoolList {
   private latest = 0
   private timer: ReturnType<typeof setTimeout> | undefined
   /** An entry stands where it was read, and shows what was last heard of it. */
-  readonly items = $derived(this.read?.map((entry) => this.feed.entries.get(entry.entryId) ?? entry) ?? null)
+  readonly items = $derived(this.read?.map((entry) => this.feed.entries[entry.entryId] ?? entry) ?? null)
 
   constructor(readonly poolId: string) {
     this.feed = new PoolFeed(poolId, () => this.soon())

@@ -5,7 +5,7 @@ import { RoomSocket, type LiveStatus } from './room-socket'
 export class PoolFeed {
   status = $state<LiveStatus>('connecting')
   /** Entries as last heard of; a list shows these over what it read. */
-  entries = $state.raw<ReadonlyMap<string, ListedEntry>>(new Map())
+  entries = $state.raw<Readonly<Record<string, ListedEntry>>>({})
   private readonly socket: RoomSocket<PoolEvent>
 
   /** `onStale`: what was read may be out of date as a whole. */
@@ -35,10 +35,14 @@ export class PoolFeed {
   }
 
   private take(event: PoolEvent): void {
-    if (event.type === 'list-changed') return this.onStale()
+    if (event.type === 'list-changed') {
+      // what was heard before is older than what will be read
+      this.entries = {}
+      return this.onStale()
+    }
     const news = event.type === 'snapshot' ? event.entries : [event.entry]
-    const before = event.type === 'snapshot' ? [] : [...this.entries]
-    this.entries = new Map([...before, ...news.map((entry) => [entry.entryId, entry] as const)])
+    const heard = Object.fromEntries(news.map((entry) => [entry.entryId, entry]))
+    this.entries = event.type === 'snapshot' ? heard : { ...this.entries, ...heard }
     if (event.type === 'snapshot') this.onStale()
     for (const entry of news) this.onEntry(entry)
   }
