@@ -31,6 +31,7 @@ export abstract class Room extends DurableObject<Env> {
   private armedFor: number | null = null
   private draining: Promise<void> | null = null
   protected readonly gatherMs: number = GATHER_MS
+  protected readonly gatherMoreMs: number = GATHER_MORE_MS
   protected readonly journalBatch: number = JOURNAL_BATCH
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -49,7 +50,8 @@ export abstract class Room extends DurableObject<Env> {
 
   /**
    * Decides in the next group. `commandId` null: not remembered (reads, idempotent by nature).
-   * `decide` is synchronous and may write through the store; what it throws rolls back its own writes alone.
+   * `decide` is synchronous and may write through the store; what it throws rolls back its own writes alone. When another of
+   * its group throws it is undone and called again: it keeps nothing beside rows but what `onRolledBack` reads again.
    */
   protected inGroup<T>(commandId: string | null, decide: () => T): Promise<T> {
     return new Promise<T>((answer, fail) => {
@@ -63,10 +65,11 @@ export abstract class Room extends DurableObject<Env> {
     this.waiting = []
     let decided: Decided[]
     try {
-      decided = this.ctx.storage.transactionSync(() => group.map((command) => this.decideOne(command)))
+      decided =
+        this.decideAtOnce(group) ?? this.ctx.storage.transactionSync(() => group.map((one) => this.decideAlone(one)))
     } catch (fault) {
       for (const command of group) command.fail(fault)
-      this.onRolledBack()
+      this.rolledBack()
       return
     }
     group.forEach((command, index) => {
@@ -77,21 +80,39 @@ export abstract class Room extends DurableObject<Env> {
     this.afterCommit()
   }
 
-  private decideOne({ commandId, decide }: Waiting): Decided {
+  /**
+   * All of them under one savepoint: nearly always nobody throws, and a savepoint each made SQLite copy every page that each
+   * of them touched. Null: one threw, all writes are undone, and each is to be decided again by itself.
+   */
+  private decideAtOnce(group: Waiting[]): Decided[] | null {
     try {
-      return {
-        reply: this.ctx.storage.transactionSync(() => {
-          const known = commandId === null ? undefined : this.shell.knownReply(commandId)
-          if (known !== undefined) return JSON.parse(known) as unknown
-          const reply = decide()
-          if (commandId !== null) this.shell.remember(commandId, JSON.stringify(reply ?? null), Date.now())
-          return reply
-        }),
-      }
+      return this.ctx.storage.transactionSync(() => group.map((command) => ({ reply: this.replyTo(command) })))
     } catch (fault) {
-      this.onRolledBack()
+      this.rolledBack()
+      return group.length === 1 ? [{ fault }] : null
+    }
+  }
+
+  private decideAlone(command: Waiting): Decided {
+    try {
+      return { reply: this.ctx.storage.transactionSync(() => this.replyTo(command)) }
+    } catch (fault) {
+      this.rolledBack()
       return { fault }
     }
+  }
+
+  private replyTo({ commandId, decide }: Waiting): unknown {
+    const known = commandId === null ? undefined : this.shell.knownReply(commandId)
+    if (known !== undefined) return JSON.parse(known) as unknown
+    const reply = decide()
+    if (commandId !== null) this.shell.remember(commandId, JSON.stringify(reply ?? null), Date.now())
+    return reply
+  }
+
+  private rolledBack(): void {
+    this.shell.reload()
+    this.onRolledBack()
   }
 
   /** What a room keeps in memory beside its rows must be read again: a decision's writes were undone. */
@@ -99,7 +120,8 @@ export abstract class Room extends DurableObject<Env> {
 
   /** Right after a group is committed: arms the alarm, and lets the room push what is live. */
   private afterCommit(): void {
-    if (this.shell.hasJournal()) this.drainSoon()
+    // no query here: this runs after every group
+    if (this.shell.takeAppended()) this.drainSoon()
     const next = this.shell.nextTimerAt()
     if (next !== null) this.arm(next)
     this.onCommitted()
@@ -161,12 +183,15 @@ export abstract class Room extends DurableObject<Env> {
   }
 
   private async drainAll(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, this.gatherMs))
-    for (;;) {
+    for (let wait = this.gatherMs; ;) {
+      await new Promise((resolve) => setTimeout(resolve, wait))
       const rows = this.shell.journalHead(this.journalBatch)
       if (rows.length === 0) return
-      const upTo = await withTimeout(this.drain(rows), DRAIN_TIMEOUT_MS)
-      this.shell.forgetJournal(upTo ?? rows[rows.length - 1]!.seq)
+      const last = rows[rows.length - 1]!.seq
+      const upTo = (await withTimeout(this.drain(rows), DRAIN_TIMEOUT_MS)) ?? last
+      // with whatever commits next: a group of its own would be an fsync more a batch
+      await this.inGroup(null, () => this.shell.forgetJournal(upTo))
+      wait = rows.length < this.journalBatch && upTo === last ? this.gatherMoreMs : 0
     }
   }
 
@@ -192,7 +217,9 @@ const RETRY_MS = 2_000
 const FAILED_TIMER_MS = 5_000
 /** Gathers a burst into one batch: a D1 write costs the same for one row and for a hundred. */
 const GATHER_MS = 25
-const JOURNAL_BATCH = 200
+/** Longer while news keeps coming: D1 and the room share a machine, and the newest of several changes of a row is enough. */
+const GATHER_MORE_MS = 150
+const JOURNAL_BATCH = 500
 const DRAIN_TIMEOUT_MS = 15_000
 
 export async function withTimeout<T>(promise: Promise<T>, ms: number): Promise<T> {

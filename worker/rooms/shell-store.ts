@@ -16,7 +16,23 @@ export function openShellTables(sql: SqlStorage): void {
 const REMEMBER_MS = 30 * 24 * 3600_000
 
 export class ShellStore {
+  private appended = false
+  /** undefined: not known. Asked after every group, so it is kept beside the rows. */
+  private next: number | null | undefined = undefined
+
   constructor(private readonly sql: SqlStorage) {}
+
+  /** Writes were undone: what is kept beside the rows is read again. */
+  reload(): void {
+    this.next = undefined
+  }
+
+  /** Whether the journal grew since this was last asked. */
+  takeAppended(): boolean {
+    const { appended } = this
+    this.appended = false
+    return appended
+  }
 
   knownReply(commandId: string): string | undefined {
     return this.sql.exec<{ reply: string }>('SELECT reply FROM command WHERE id=?', commandId).toArray()[0]?.reply
@@ -32,6 +48,7 @@ export class ShellStore {
   }
 
   append(eventId: string, event: unknown): number {
+    this.appended = true
     const row = this.sql
       .exec<{ seq: number }>(
         'INSERT INTO journal (event_id, event) VALUES (?,?) RETURNING seq',
@@ -66,10 +83,12 @@ export class ShellStore {
   }
 
   setTimer(name: string, at: number, data: unknown = null): void {
+    this.next = undefined
     this.sql.exec('INSERT OR REPLACE INTO timer (name, at, data) VALUES (?,?,?)', name, at, JSON.stringify(data))
   }
 
   clearTimer(name: string): void {
+    this.next = undefined
     this.sql.exec('DELETE FROM timer WHERE name=?', name)
   }
 
@@ -78,7 +97,9 @@ export class ShellStore {
   }
 
   nextTimerAt(): number | null {
-    return this.sql.exec<{ at: number | null }>('SELECT min(at) AS at FROM timer').one().at
+    if (this.next === undefined)
+      this.next = this.sql.exec<{ at: number | null }>('SELECT min(at) AS at FROM timer').one().at
+    return this.next
   }
 
   dueTimers(now: number): Timer[] {
