@@ -47,7 +47,11 @@ export type Rule =
   | 'late-without-cause'
   | 'granted-while-barred'
   | 'books-unbalanced'
+  /** Over several pools: tests/support/number-checker.ts. */
+  | 'number-held-twice'
+  | 'granted-during-call'
 
+export type Granted = Of<'granted'>
 type Of<K extends HistoryEvent['kind']> = Extract<HistoryEvent, { kind: K }>
 
 export function judge(initial: string[], events: HistoryEvent[], final: Final): Violation[] {
@@ -65,7 +69,7 @@ export function judge(initial: string[], events: HistoryEvent[], final: Final): 
 }
 
 /** The same grant is answered again to every pull of its holder: the first answer counts. */
-function unique(grants: Of<'granted'>[]): Of<'granted'>[] {
+export function unique(grants: Of<'granted'>[]): Of<'granted'>[] {
   const first = new Map<string, Of<'granted'>>()
   for (const grant of grants) {
     const key = `${grant.entryId}:${grant.token}:${grant.agentId}`
@@ -75,7 +79,11 @@ function unique(grants: Of<'granted'>[]): Of<'granted'>[] {
   return [...first.values()]
 }
 
-function leases(grants: Of<'granted'>[], events: HistoryEvent[]): Violation[] {
+/**
+ * Whether a grant was certainly live when another was made: neither lapsed, nor ended by anything that was sent by then.
+ * `slackMs`: by so much clocks may have been set back since it was found to have lapsed.
+ */
+export function liveness(events: HistoryEvent[], slackMs = 0): (grant: Granted, at: Granted) => boolean {
   const ends = new Map<string, number[]>()
   const extensions = new Map<string, Of<'extended'>[]>()
   for (const event of events) {
@@ -83,14 +91,18 @@ function leases(grants: Of<'granted'>[], events: HistoryEvent[]): Violation[] {
     const key = endOf(event)
     if (key) push(ends, key, event.sent)
   }
-  const isLive = (grant: Of<'granted'>, at: Of<'granted'>): boolean => {
+  return (grant, at) => {
     const extended = (extensions.get(holdKey(grant)) ?? []).filter((one) => one.answered < at.sent)
     const expiresAt = Math.max(grant.expiresAt, ...extended.map((one) => one.expiresAt))
     const mayHaveEnded = [holdKey(grant), `${grant.entryId}:*`].some((key) =>
       (ends.get(key) ?? []).some((sent) => sent <= at.answered && sent >= grant.sent),
     )
-    return at.since < expiresAt && !mayHaveEnded
+    return at.since < expiresAt - slackMs && !mayHaveEnded
   }
+}
+
+function leases(grants: Granted[], events: HistoryEvent[]): Violation[] {
+  const isLive = liveness(events)
   return [
     ...pairs(grants, 'entryId').flatMap(([a, b]): Violation[] => {
       if (a.token === b.token) return [{ rule: 'token-reused', says: `entry ${a.entryId}, token ${a.token}` }]

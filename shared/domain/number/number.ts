@@ -19,7 +19,10 @@ export type NumberStand = {
   /** Live calls with it that no pool's lease answers for. A call is a fact: it is noted, never refused. */
   calls: readonly string[]
 }
-/** `key`: made anew for every lease that asks, so that news of an old lease never ends a newer one. */
+/**
+ * `key`: made anew for every lease that asks, so that news of an old lease never ends a newer one. Of two keys of a pool the
+ * later one sorts behind the earlier.
+ */
 export type Hold = { pool: string; key: string }
 
 export const UNKNOWN: NumberStand = { sole: null, hold: null, places: [], calls: [] }
@@ -51,10 +54,11 @@ export function nextStep(stand: NumberStand, pool: string): Step {
 /** From now on the pool leases it without asking. */
 export const owned = (stand: NumberStand, pool: string): NumberStand => ({ ...stand, sole: pool, hold: null })
 
+/** A claim that was overtaken on its way by a later one of the same pool changes nothing. */
 export const heldBy = (stand: NumberStand, hold: Hold): NumberStand => ({
   ...withPlace(stand, hold.pool),
   sole: null,
-  hold,
+  hold: stand.hold?.pool === hold.pool && stand.hold.key > hold.key ? stand.hold : hold,
 })
 
 /**

@@ -19,18 +19,19 @@ export class Line {
   readonly events: HistoryEvent[] = []
   commands = 0
   lost = 0
-  private moment = 0
   private waiting: Waiting[] = []
   private nextAbort: Abort | null = null
 
   constructor(
     private readonly pool: string,
     readonly now: () => number,
+    /** Shared by lines of one history, so that their moments are in one order. */
+    private readonly moments = { last: 0 },
   ) {}
 
   /** The next moment of the history: orders what was sent and answered. */
   tick(): number {
-    return (this.moment += 1)
+    return (this.moments.last += 1)
   }
 
   seen(event: HistoryEvent): void {

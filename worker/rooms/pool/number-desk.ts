@@ -1,3 +1,4 @@
+import { uuidv7 } from 'uuidv7'
 import { shardOf, SHARDS } from '#shared/domain/number/shard'
 import type { Park } from '#shared/domain/pool/park'
 import type { Env } from '../../env'
@@ -43,7 +44,7 @@ type Asked = { number: string; key: string; mayBeHeld: boolean }
  * could not be told is told again.
  */
 export class NumberDesk {
-  private readonly asking = new Map<number, Set<string>>()
+  private readonly asking = new Map<number, Pass>()
   private readonly pending = new Map<string, string>()
   private readonly lateShards = new Map<number, number>()
   private flushing: Promise<void> | null = null
@@ -59,46 +60,50 @@ export class NumberDesk {
 
   /** Decides, claims what must be claimed first, decides again. Claims that led to no lease are given back. */
   async deciding<T>(decide: (pass: Pass) => Promise<T | AskFirst>): Promise<T> {
-    const keys: Asked[] = []
-    const mine = new Set<number>()
+    const claims: Asked[] = []
     const pass: Pass = {
       except: new Set(),
       answers: new Map(),
       parks: new Map(),
       mayAsk: true,
-      isBeingAsked: (number) => this.pending.has(number) && !keys.some((one) => one.number === number),
+      asked: () => [...this.asking].flatMap(([entryId, by]) => (by === pass ? [] : [entryId])),
+      isBeingAsked: (number) => this.pending.has(number) && !claims.some((one) => one.number === number),
+      reserve: (entryId, numbers) => {
+        this.asking.set(entryId, pass)
+        return numbers.map((number) => {
+          // in the order of time: a later claim of this pool counts against an earlier one that comes late
+          const claim = { number, key: uuidv7() }
+          this.pending.set(number, claim.key)
+          claims.push({ ...claim, mayBeHeld: true })
+          return claim
+        })
+      },
     }
     const until = Date.now() + PATIENCE_MS
     try {
       for (let asks = 0; ; asks += 1) {
         pass.mayAsk = asks < MOST_ASKS && Date.now() < until
-        for (const entryId of this.asking.keys()) if (!mine.has(entryId)) pass.except.add(entryId)
         const decided = await decide(pass)
         if (!(decided instanceof AskFirst)) return decided
-        mine.add(decided.entryId)
-        await this.claim(decided, pass, keys)
+        await this.claim(decided, pass, claims)
       }
     } finally {
-      for (const entryId of mine) this.asking.delete(entryId)
-      if (keys.length > 0) this.parts.waitUntil(this.giveBack(keys))
+      for (const [entryId, by] of this.asking) if (by === pass) this.asking.delete(entryId)
+      if (claims.length > 0) this.parts.waitUntil(this.giveBack(claims))
     }
   }
 
-  private async claim({ entryId, numbers }: AskFirst, pass: Pass, keys: Asked[]): Promise<void> {
-    this.asking.set(entryId, new Set(numbers))
+  private async claim({ entryId, claims: all }: AskFirst, pass: Pass, asked: Asked[]): Promise<void> {
     const passOver = (until: number) => pass.parks.set(entryId, { why: 'held-elsewhere', until } satisfies Park)
-    for (const [shard, some] of this.byShard(numbers)) {
-      const { env, store, now } = this.parts
+    const { env, store, now } = this.parts
+    for (const [shard, claims] of this.byShard(all, ({ number }) => number)) {
       if ((this.lateShards.get(shard) ?? 0) > Date.now()) return void passOver(now() + PASSED_OVER_MS)
-      const claims = some.map((number) => ({ number, key: crypto.randomUUID() }))
-      const asked = claims.map((claim): Asked => ({ ...claim, mayBeHeld: true }))
-      for (const { number, key } of claims) this.pending.set(number, key)
-      keys.push(...asked)
       try {
         const answers = await withTimeout(numberShard(env, shard).claim(store.poolId, claims), CLAIM_MS)
         for (const [index, said] of answers.entries()) {
           const { number, key } = claims[index]!
-          asked[index]!.mayBeHeld = said.answer === 'hold'
+          const mine = asked.find((one) => one.key === key)
+          if (mine) mine.mayBeHeld = said.answer === 'hold'
           if (said.answer === 'held') passOver(Math.min(said.until ?? Infinity, now() + LOOK_AGAIN_MS))
           else pass.answers.set(number, { key, said })
         }
@@ -156,10 +161,8 @@ export class NumberDesk {
   /** Shards that answer are done with; one that does not makes the rest be tried again later. */
   private async tell(owed: Owed[]): Promise<void> {
     const { env, store, now, inGroup } = this.parts
-    const shards = new Map<number, Owed[]>()
-    for (const one of owed) push(shards, shardOf(one.number, env.NUMBER_KEY), one)
     const told = await Promise.allSettled(
-      [...shards].map(async ([shard, rows]) => {
+      this.byShard(owed, ({ number }) => number).map(async ([shard, rows]) => {
         const reports = new Map<string, NumberReport>()
         for (const { number, key } of rows) {
           const report = reports.get(number) ?? { number, ended: [], tries: triesHere(store, number, now()) }
@@ -232,7 +235,7 @@ export class NumberDesk {
   private askShards(numbers: readonly string[]) {
     const { env, store } = this.parts
     return Promise.all(
-      [...this.byShard(numbers)].map(async ([shard, some]) => {
+      this.byShard(numbers, (number) => number).map(async ([shard, some]) => {
         const asked = withTimeout(numberShard(env, shard).register(store.poolId, some), REGISTER_MS)
         const said = await asked.catch((fault: unknown) => {
           log.warn('numbers not registered yet', { shard, fault })
@@ -244,15 +247,9 @@ export class NumberDesk {
   }
 
   /** In the order of the shards, so that two pools that want the same numbers do not each take half. */
-  private byShard(numbers: readonly string[]): [number, string[]][] {
-    const shards: string[][] = Array.from({ length: SHARDS }, () => [])
-    for (const number of numbers) shards[shardOf(number, this.parts.env.NUMBER_KEY)]!.push(number)
-    return shards.flatMap((some, shard): [number, string[]][] => (some.length > 0 ? [[shard, some]] : []))
+  private byShard<T>(all: readonly T[], numberOf: (one: T) => string): [number, T[]][] {
+    const shards: T[][] = Array.from({ length: SHARDS }, () => [])
+    for (const one of all) shards[shardOf(numberOf(one), this.parts.env.NUMBER_KEY)]!.push(one)
+    return shards.flatMap((some, shard): [number, T[]][] => (some.length > 0 ? [[shard, some]] : []))
   }
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key)
-  if (list) list.push(value)
-  else map.set(key, [value])
 }

@@ -1,7 +1,8 @@
+import { uuidv7 } from 'uuidv7'
 import { NO_TRIES, spentUntil, together, triesOf, type Tries } from '#shared/domain/number/caps'
 import type { Entry } from '#shared/domain/pool/entry'
 import { parked, type Park } from '#shared/domain/pool/park'
-import type { Claimed, NumberTold } from '../ports'
+import type { Claim, Claimed, NumberTold } from '../ports'
 import type { StoredEntry } from './entry-store'
 import { callableNumbers } from './phones'
 import type { PoolStore } from './pool-store'
@@ -15,22 +16,28 @@ export type Pass = {
   /** Found out on the way; written by whatever the pull decides in the end. */
   parks: Map<number, Park>
   mayAsk: boolean
+  /** Entries that other pulls ask about at this moment. */
+  asked: () => Iterable<number>
   /** Numbers that other pulls are asking about. */
   isBeingAsked: (number: string) => boolean
+  /** From now on this pull alone asks about them. */
+  reserve: (entryId: number, numbers: readonly string[]) => Claim[]
 }
 export const noPass = (): Pass => ({
   except: new Set(),
   answers: new Map(),
   parks: new Map(),
   mayAsk: false,
+  asked: () => [],
   isBeingAsked: () => false,
+  reserve: () => [],
 })
 
 /** Thrown out of a decision that cannot be made before these numbers are claimed; it is made again then. */
 export class AskFirst {
   constructor(
     readonly entryId: number,
-    readonly numbers: string[],
+    readonly claims: Claim[],
   ) {}
 }
 
@@ -49,6 +56,7 @@ const LONGEST_CALL_MS = 4 * 3600_000 + 60_000
 
 /** What was learnt on the way, written before the next candidate is looked for. */
 export function heed(store: PoolStore, pass: Pass, now: number): void {
+  for (const entryId of pass.asked()) pass.except.add(entryId)
   for (const { said } of pass.answers.values()) {
     if (said.answer === 'own') store.numbers.unmark(said.number, said.turn)
     else store.numbers.mark(said.number, said.turn)
@@ -77,7 +85,7 @@ export function mayGrant(store: PoolStore, stored: StoredEntry, pass: Pass, now:
     pass.except.add(entry.id)
     return false
   }
-  throw new AskFirst(entry.id, unclaimed)
+  throw new AskFirst(entry.id, pass.reserve(entry.id, unclaimed))
 }
 
 /** The lease is given: the claims that made it possible stand for it. */
@@ -221,7 +229,7 @@ export function tellNumbers(
       const since = store.numbers.callSince(entry.id)
       const until = entry.lease?.expiresAt ?? (since === null ? null : since + LONGEST_CALL_MS)
       if (until === null) continue
-      const key = store.numbers.holdOn(number)?.key ?? crypto.randomUUID()
+      const key = store.numbers.holdOn(number)?.key ?? uuidv7()
       store.numbers.hold({ number, key, entryId: entry.id })
       return { number, key, until, isGone, tries }
     }

@@ -44,6 +44,13 @@ describe('a number and its places', () => {
     expect(freed(held, { pool: 'B', key: 'lease-2' })).toBe(held)
   })
 
+  it('[POOL-1] a claim that comes late does not take the place of a later one of its pool', () => {
+    const shared = told(inBoth, 'A', null, false)
+    const late = heldBy(heldBy(shared, { pool: 'A', key: 'k2' }), { pool: 'A', key: 'k1' })
+    expect(late.hold).toEqual({ pool: 'A', key: 'k2' })
+    expect(freed(late, { pool: 'A', key: 'k1' }).hold).toEqual({ pool: 'A', key: 'k2' })
+  })
+
   it('[POOL-1] a live call keeps every pool away, and is never refused itself', () => {
     const talking = callBegan(told(inBoth, 'A', 'lease-1', false), 'call-1')
     expect(nextStep(freed(talking, { pool: 'A', key: 'lease-1' }), 'B')).toEqual({ do: 'ask-call', callId: 'call-1' })
@@ -96,7 +103,7 @@ describe('whatever order things come in', () => {
               stand = callEnded(stand, step.callId)
             }
             if (step.do !== 'own' && step.do !== 'hold') continue
-            const key = `k${(keys += 1)}`
+            const key = `k${String((keys += 1)).padStart(4, '0')}`
             stand = step.do === 'own' ? owned(stand, by) : heldBy(stand, { pool: by, key })
             if (!isHeard) return
             if (step.do === 'own') mayLeaseAlone.add(by)
@@ -109,7 +116,7 @@ describe('whatever order things come in', () => {
         for (const one of acts) {
           if (one.kind === 'register') stand = registered(stand, one.pool)
           else if (one.kind === 'stale-end') {
-            const key = `k${one.key}`
+            const key = `k${String(one.key).padStart(4, '0')}`
             if (leases.get(one.pool) !== key) stand = freed(stand, { pool: one.pool, key })
           } else if (one.kind === 'end') {
             const key = leases.get(one.pool)
@@ -126,7 +133,7 @@ describe('whatever order things come in', () => {
           } else if (!leases.has(one.pool)) {
             if (mayLeaseAlone.has(one.pool)) {
               expect(leases.size).toBe(0)
-              leases.set(one.pool, `k${(keys += 1)}`)
+              leases.set(one.pool, `k${String((keys += 1)).padStart(4, '0')}`)
             } else claim(one.pool, one.isHeard)
           }
         }
