@@ -426,6 +426,10 @@ export class PoolRoom extends Room implements PoolPort {
     await this.numbers.flush()
   }
 
+  protected override beforeCommit(): void {
+    this.store.keepGathered()
+  }
+
   protected override onRolledBack(): void {
     this.store.reload()
   }

@@ -86,7 +86,11 @@ export abstract class Room extends DurableObject<Env> {
    */
   private decideAtOnce(group: Waiting[]): Decided[] | null {
     try {
-      return this.ctx.storage.transactionSync(() => group.map((command) => ({ reply: this.replyTo(command) })))
+      return this.ctx.storage.transactionSync(() => {
+        const decided = group.map((command) => ({ reply: this.replyTo(command) }))
+        this.beforeCommit()
+        return decided
+      })
     } catch (fault) {
       this.rolledBack()
       return group.length === 1 ? [{ fault }] : null
@@ -95,7 +99,11 @@ export abstract class Room extends DurableObject<Env> {
 
   private decideAlone(command: Waiting): Decided {
     try {
-      return { reply: this.ctx.storage.transactionSync(() => this.replyTo(command)) }
+      return this.ctx.storage.transactionSync(() => {
+        const reply = this.replyTo(command)
+        this.beforeCommit()
+        return { reply }
+      })
     } catch (fault) {
       this.rolledBack()
       return { fault }
@@ -114,6 +122,9 @@ export abstract class Room extends DurableObject<Env> {
     this.shell.reload()
     this.onRolledBack()
   }
+
+  /** In the group's transaction, after its decisions: rows that many of them change are written here once. */
+  protected beforeCommit(): void {}
 
   /** What a room keeps in memory beside its rows must be read again: a decision's writes were undone. */
   protected onRolledBack(): void {}

@@ -59,6 +59,11 @@ export class ShellStore {
     return row.seq
   }
 
+  /** Of a row of the same transaction that is still to be committed. */
+  rewrite(seq: number, event: unknown): void {
+    this.sql.exec('UPDATE journal SET event=? WHERE seq=?', JSON.stringify(event), seq)
+  }
+
   /** The number the next journal row will exceed: what a reply's `projection.seq` names. */
   lastSeq(): number {
     return this.sql.exec<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name='journal'").toArray()[0]?.seq ?? 0

@@ -1,6 +1,7 @@
 import type { Attempt } from '#shared/domain/pool/attempt'
 import type { Grant, GrantEnd } from '#shared/domain/pool/entry'
 import { dayOf, figuresOf, NO_FIGURES, type Figures } from '#shared/domain/pool/figures'
+import { FigureDeltas } from './figure-deltas'
 
 type FigureRow = { attempts: number; reached: number; positive: number; talk_ms: number; skips: number }
 
@@ -9,7 +10,12 @@ const WHOLE_POOL = ''
 
 /** Grants, attempts, and the figures that follow them. */
 export class AttemptStore {
-  constructor(private readonly sql: SqlStorage) {}
+  /** What the commands of a group add to figures, written once. */
+  readonly deltas: FigureDeltas
+
+  constructor(private readonly sql: SqlStorage) {
+    this.deltas = new FigureDeltas(sql)
+  }
 
   grant(entryId: number, token: number): Grant | null {
     const row = this.sql
@@ -111,16 +117,17 @@ export class AttemptStore {
       attempt.token,
     )
     if (was?.disposition !== attempt.disposition) {
-      if (was?.disposition) this.countDisposition(was.disposition, -1)
-      if (attempt.disposition) this.countDisposition(attempt.disposition, 1)
+      if (was?.disposition) this.deltas.count(was.disposition, -1)
+      if (attempt.disposition) this.deltas.count(attempt.disposition, 1)
     }
     const day = dayOf(attempt.at, timeZone)
     const before = was ? figuresOf(was) : NO_FIGURES
     const after = figuresOf(attempt)
-    for (const agentId of [attempt.agentId, WHOLE_POOL]) this.addFigures(day, agentId, before, after)
+    for (const agentId of [attempt.agentId, WHOLE_POOL]) this.deltas.add(day, agentId, before, after)
   }
 
   byDisposition(): Record<string, number> {
+    this.deltas.keep()
     const rows = this.sql
       .exec<{ code: string; n: number }>('SELECT code, n FROM disposition_count WHERE n<>0')
       .toArray()
@@ -129,11 +136,13 @@ export class AttemptStore {
 
   /** POOL-10: also those that a correction took back: the audit names them. */
   usedCodes(): string[] {
+    this.deltas.keep()
     const rows = this.sql.exec<{ code: string }>('SELECT code FROM disposition_count').toArray()
     return rows.map((row) => row.code)
   }
 
   figures(day: string, agentId: string = WHOLE_POOL): Figures & { skips: number } {
+    this.deltas.keep()
     const row = this.sql
       .exec<FigureRow>(
         'SELECT attempts, reached, positive, talk_ms, skips FROM day_figure WHERE day=? AND agent_id=?',
@@ -173,26 +182,5 @@ export class AttemptStore {
         JSON.stringify(lanes),
       )
       .one()
-  }
-
-  private addFigures(day: string, agentId: string, before: Figures, after: Figures): void {
-    this.sql.exec(
-      `INSERT INTO day_figure (day, agent_id, attempts, reached, positive, talk_ms) VALUES (?1,?2,?3,?4,?5,?6)
-       ON CONFLICT(day, agent_id) DO UPDATE SET attempts=attempts+?3, reached=reached+?4, positive=positive+?5, talk_ms=talk_ms+?6`,
-      day,
-      agentId,
-      after.attempts - before.attempts,
-      after.reached - before.reached,
-      after.positive - before.positive,
-      after.talkMs - before.talkMs,
-    )
-  }
-
-  private countDisposition(code: string, by: number): void {
-    this.sql.exec(
-      'INSERT INTO disposition_count (code, n) VALUES (?1,?2) ON CONFLICT(code) DO UPDATE SET n=n+?2',
-      code,
-      by,
-    )
   }
 }

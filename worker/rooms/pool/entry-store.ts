@@ -5,6 +5,7 @@ import { isPullable, placeOf, settle, type Lane } from '#shared/domain/pool/lane
 import type { Park } from '#shared/domain/pool/park'
 import type { LaneCounts } from '#shared/domain/pool/counts'
 import type { PoolRules } from '#shared/domain/pool/rules'
+import { LaneTally } from './lane-tally'
 
 /** An entry with what the room knows beside it. `lane` is where it stands in the index and in the counts. */
 export type StoredEntry = {
@@ -89,6 +90,10 @@ export type Arriving = {
 
 /** Entries in rows. What an entry is and where it stands is the domain's word; this only keeps it, with the counts. */
 export class EntryStore {
+  readonly lanes: LaneTally
+  /** Nothing wakes before this; null: not known. */
+  private wakesFrom: number | null = null
+
   constructor(
     private readonly sql: SqlStorage,
     /** Told of every moment at which time alone will move an entry. */
@@ -101,7 +106,9 @@ export class EntryStore {
     private readonly onArrived: (phones: readonly string[]) => void = () => {},
     /** POOL-25: told where somebody stands now, and how urgent they are. */
     private readonly onPlaced: (lane: Lane, priority: number) => void = () => {},
-  ) {}
+  ) {
+    this.lanes = new LaneTally(sql)
+  }
 
   get(id: number): StoredEntry | null {
     return this.one('SELECT * FROM entry WHERE id=?', id)
@@ -157,6 +164,7 @@ export class EntryStore {
     except: ReadonlySet<number> = NONE,
   ): StoredEntry | null {
     // row ids, and rarely any: those that pulls are asking about right now
+    if (this.lanes.isEmpty(lane)) return null
     const free = except.size === 0 ? NOT_RESTING : `${NOT_RESTING} AND id NOT IN (${[...except].join(',')})`
     const head = this.one(
       `SELECT * FROM entry WHERE lane=? AND ${free} ORDER BY priority DESC, retry DESC, id LIMIT 1`,
@@ -177,10 +185,19 @@ export class EntryStore {
 
   /** What time has moved since: oldest first. */
   awake(now: number, limit: number): StoredEntry[] {
-    return this.sql
+    // asked before every command: no query while nothing can have woken
+    if (this.wakesFrom !== null && this.wakesFrom > now) return []
+    const rows = this.sql
       .exec<Row>('SELECT * FROM entry WHERE wake_at<=? ORDER BY wake_at LIMIT ?', now, limit)
       .toArray()
-      .map(stored)
+    if (rows.length === 0) this.wakesFrom = this.nextWakeAt() ?? Number.POSITIVE_INFINITY
+    return rows.map(stored)
+  }
+
+  /** Writes were undone. */
+  reload(): void {
+    this.wakesFrom = null
+    this.lanes.reload()
   }
 
   nextWakeAt(): number | null {
@@ -277,8 +294,8 @@ export class EntryStore {
       wakeAt,
       settled.id,
     )
-    if (lane !== before.lane) this.count(before.lane, -1).count(lane, 1)
-    if (wakeAt !== null) this.onWake(wakeAt)
+    if (lane !== before.lane) this.lanes.add(before.lane, -1).add(lane, 1)
+    if (wakeAt !== null) this.wakes(wakeAt)
     this.onPlaced(lane, settled.priority)
     return { ...before, entry: settled, lane, lastDisposition }
   }
@@ -342,8 +359,8 @@ export class EntryStore {
        SELECT ${Array.from({ length: 15 }, (_, column) => `value->>${column}`).join(', ')} FROM json_each(?) WHERE true`,
       JSON.stringify(rows),
     )
-    for (const [lane, n] of lanes) this.count(lane, n)
-    for (const at of wakeAts) this.onWake(at)
+    for (const [lane, n] of lanes) this.lanes.add(lane, n)
+    for (const at of wakeAts) this.wakes(at)
     for (const { lane, entry } of inserted) this.onPlaced(lane, entry.priority)
     this.onArrived(arriving.map(({ phone }) => phone))
     return inserted
@@ -363,7 +380,7 @@ export class EntryStore {
       'DELETE FROM entry WHERE id IN (SELECT value FROM json_each(?))',
       JSON.stringify(gone.map(({ entry }) => entry.id)),
     )
-    for (const { lane } of gone) this.count(lane, -1)
+    for (const { lane } of gone) this.lanes.add(lane, -1)
   }
 
   /** When the first in each of the lanes that time frees comes free; looks at those that wake first. */
@@ -387,26 +404,23 @@ export class EntryStore {
     if (!row || hoursClass === undefined || hoursClass === row.hours_class) return
     const lane = inClass(row.lane.split('@')[0]!, hoursClass)
     this.sql.exec('UPDATE entry SET hours_class=?, lane=? WHERE id=?', hoursClass, lane, id)
-    if (lane !== row.lane) this.count(row.lane, -1).count(lane, 1)
+    if (lane !== row.lane) this.lanes.add(row.lane, -1).add(lane, 1)
   }
 
   /** Of these lanes, those somebody stands in. */
   lanesInUse(lanes: readonly Lane[]): Set<Lane> {
-    const rows = this.sql.exec<{ lane: string }>(
-      'SELECT lane FROM lane_count WHERE n>0 AND lane IN (SELECT value FROM json_each(?))',
-      JSON.stringify(lanes),
-    )
-    return new Set([...rows].map((row) => row.lane))
+    return new Set(lanes.filter((lane) => !this.lanes.isEmpty(lane)))
   }
 
   /** POOL-25: lanes that can be pulled from, in which somebody of this priority or above stands. */
   lanesWith(priority: number): Set<Lane> {
+    const inUse = [...this.lanes.all().keys()].filter((lane) => isPullable(lane) && !this.lanes.isEmpty(lane))
     const rows = this.sql.exec<{ lane: string }>(
-      `SELECT lane FROM lane_count WHERE n>0 AND EXISTS
-         (SELECT 1 FROM entry WHERE entry.lane=lane_count.lane AND entry.priority>=?)`,
+      'SELECT value AS lane FROM json_each(?) WHERE EXISTS (SELECT 1 FROM entry WHERE entry.lane=value AND entry.priority>=?)',
+      JSON.stringify(inUse),
       priority,
     )
-    return new Set([...rows].map((row) => row.lane).filter(isPullable))
+    return new Set([...rows].map((row) => row.lane))
   }
 
   idsAfter(afterId: number, limit: number): number[] {
@@ -415,8 +429,7 @@ export class EntryStore {
   }
 
   laneCounts(): LaneCounts {
-    const rows = this.sql.exec<{ lane: string; n: number }>('SELECT lane, n FROM lane_count').toArray()
-    return new Map(rows.map((row) => [row.lane, row.n]))
+    return new Map(this.lanes.all())
   }
 
   /** Entries whose place hangs on the attempts limit or the grace: visited after a change of settings. */
@@ -431,9 +444,9 @@ export class EntryStore {
       .map((row) => row.id)
   }
 
-  private count(lane: Lane, by: number): this {
-    this.sql.exec('INSERT INTO lane_count (lane, n) VALUES (?1,?2) ON CONFLICT(lane) DO UPDATE SET n=n+?2', lane, by)
-    return this
+  private wakes(at: number): void {
+    if (this.wakesFrom !== null && at < this.wakesFrom) this.wakesFrom = at
+    this.onWake(at)
   }
 
   private one(query: string, ...bound: (string | number)[]): StoredEntry | null {

@@ -6,7 +6,8 @@ export class MixTurn {
   constructor(private readonly sql: SqlStorage) {}
 
   kind(store: PoolStore): Kind {
-    return kindNow(store.rules.mix, this.given())
+    const { mix } = store.rules
+    return kindNow(mix, typeof mix === 'string' ? 0 : this.given())
   }
 
   /** One more customer was given out. */

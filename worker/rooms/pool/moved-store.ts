@@ -9,6 +9,9 @@ export type Moved = { stored: StoredEntry; toPoolId: string }
  * them still).
  */
 export class MovedStore {
+  /** null: not read. Every save asks, and hardly ever is anybody on the way. */
+  private onTheWay: Set<number> | null = null
+
   constructor(private readonly sql: SqlStorage) {
     sql.exec(`
       CREATE TABLE IF NOT EXISTS transit (entry_id INTEGER PRIMARY KEY, bulk_id TEXT NOT NULL, batch TEXT NOT NULL);
@@ -22,7 +25,13 @@ export class MovedStore {
     `)
   }
 
+  /** Writes were undone. */
+  reload(): void {
+    this.onTheWay = null
+  }
+
   depart(entryId: number, bulkId: string, batch: string): void {
+    this.onTheWay = null
     this.sql.exec('INSERT INTO transit (entry_id, bulk_id, batch) VALUES (?,?,?)', entryId, bulkId, batch)
   }
 
@@ -36,10 +45,14 @@ export class MovedStore {
   }
 
   isOnTheWay(entryId: number): boolean {
-    return this.sql.exec('SELECT 1 FROM transit WHERE entry_id=?', entryId).toArray().length > 0
+    this.onTheWay ??= new Set(
+      [...this.sql.exec<{ id: number }>('SELECT entry_id AS id FROM transit')].map(({ id }) => id),
+    )
+    return this.onTheWay.has(entryId)
   }
 
   arrive(entryId: number): void {
+    this.onTheWay = null
     this.sql.exec('DELETE FROM transit WHERE entry_id=?', entryId)
   }
 

@@ -12,6 +12,7 @@ import { EntryStore, type StoredEntry } from './entry-store'
 import type { PoolEvent } from './events'
 import { LockStore } from './lock-store'
 import { HoursStore } from './hours-store'
+import { GatheredChanges } from './gathered-changes'
 import { ImportStore } from './import-store'
 import { ListStore } from './list-store'
 import { LeadStore } from './leads'
@@ -65,6 +66,7 @@ export class PoolStore {
   /** POOL-24. */
   readonly bulks: BulkStore
   readonly moved: MovedStore
+  private readonly changes: GatheredChanges
   private settings: { pool: Pool; rules: PoolRules } | null = null
   private tickAt: number | null = null
 
@@ -76,6 +78,7 @@ export class PoolStore {
     private readonly skewMs: () => number,
   ) {
     openPoolTables(sql)
+    this.changes = new GatheredChanges(shell)
     this.moved = new MovedStore(sql)
     this.hours = new HoursStore(sql, () => this.pool)
     this.receipts = new ReceiptStore(sql)
@@ -108,6 +111,10 @@ export class PoolStore {
     const row = this.sql.exec<{ value: string }>("SELECT value FROM setting WHERE key='pool'").toArray()[0]
     const pool = row ? (JSON.parse(row.value) as Pool) : null
     this.settings = pool && { pool, rules: rulesOf(pool) }
+    this.changes.forget()
+    this.entries.reload()
+    this.attempts.deltas.forget()
+    this.moved.reload()
     this.hours.reload()
     this.phones.reload()
     this.numbers.reload()
@@ -142,7 +149,15 @@ export class PoolStore {
 
   /** Notes what the drain must carry on; answers the number that a reply's `projection` names. */
   journal(event: PoolEvent): number {
+    if (event.kind === 'changed' && !event.cards && !event.exact) return this.changes.add(event)
     return this.shell.append(crypto.randomUUID(), event)
+  }
+
+  /** Before a group is committed: what its commands changed together. */
+  keepGathered(): void {
+    this.changes.keep()
+    this.entries.lanes.keep()
+    this.attempts.deltas.keep()
   }
 
   lastSeq(): number {
