@@ -83,6 +83,7 @@ export type WhyNothing = z.infer<typeof whyNothing>
 /** POOL-8 for one customer: every rule that holds now, the one that decides first. `ready` alone: they may be called. */
 export const whyEntry = z.object({
   entryId: id,
+  customerName: z.string().nullable(),
   rules: z.array(
     z.object({
       rule: z.enum(RULES),

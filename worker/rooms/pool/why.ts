@@ -75,6 +75,7 @@ export function whyEntry(store: PoolStore, entryId: string, now: number): WhyEnt
   const holder = entry.lease && store.attempts.grant(entry.id, entry.lease.token)
   return {
     entryId,
+    customerName: store.cards.get(entry.id).name,
     rules: why.rules.map((held) => ({
       ...held,
       agentName: holder && held.agentId === holder.agentId ? holder.agentName : null,
