@@ -20,6 +20,7 @@ export const entryFilter = z.object({
   importId: z.string().max(200).optional(),
   callback: z.enum(['promised', 'due', 'later', 'none']).optional(),
   callbackFor: id.optional(),
+  concerns: id.optional(),
   text: z.string().trim().min(1).max(100).optional(),
 }) satisfies z.ZodType<EntryFilter>
 export const entrySort = z.object({ by: z.enum(ENTRY_SORTS), descending: z.boolean() })

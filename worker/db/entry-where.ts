@@ -33,6 +33,8 @@ export function entryWhere(filter: EntryFilter, columns: EntryColumns, now: numb
   anyOf(columns.lastDisposition, filter.lastDispositions)
   person(columns.owner, filter.owner)
   person(columns.callbackFor, filter.callbackFor, `${columns.callbackAt} IS NOT NULL`)
+  if (filter.concerns !== undefined)
+    add(`(${columns.owner}=? OR ${columns.callbackFor}=?)`, filter.concerns, filter.concerns)
   if (filter.priorityFrom !== undefined) add(`${columns.priority}>=?`, filter.priorityFrom)
   if (filter.priorityTo !== undefined) add(`${columns.priority}<=?`, filter.priorityTo)
   if (filter.attemptsFrom !== undefined) add(`${columns.tries}>=?`, filter.attemptsFrom)

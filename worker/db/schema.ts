@@ -92,6 +92,13 @@ export const entries = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.poolId, table.entryId] }),
     index('entries_customer').on(table.customerId),
+    // whose they are: few have somebody
+    index('entries_owner')
+      .on(table.ownerId)
+      .where(sql`${table.ownerId} IS NOT NULL`),
+    index('entries_promised')
+      .on(table.callbackFor)
+      .where(sql`${table.callbackFor} IS NOT NULL`),
     // an entry's id is its arrival number, as text: lists show it in that order
     index('entries_arrival').on(table.poolId, sql`CAST(${table.entryId} AS INTEGER)`),
     index('entries_state').on(table.poolId, table.state, sql`CAST(${table.entryId} AS INTEGER)`),

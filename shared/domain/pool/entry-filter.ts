@@ -21,6 +21,8 @@ export type EntryFilter = {
   callback?: 'promised' | 'due' | 'later' | 'none'
   /** Whose the promised call is; nobody: anyone's. */
   callbackFor?: string | typeof NOBODY
+  /** Owned by this user, or promised to them. */
+  concerns?: string
   /** Part of a name, user code or number. */
   text?: string
 }

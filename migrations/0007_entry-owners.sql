@@ -1,0 +1,2 @@
+CREATE INDEX `entries_owner` ON `entries` (`owner_id`) WHERE "entries"."owner_id" IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `entries_promised` ON `entries` (`callback_for`) WHERE "entries"."callback_for" IS NOT NULL;
