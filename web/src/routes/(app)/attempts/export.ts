@@ -2,6 +2,7 @@ import type { Attempt } from '#shared/protocol/attempts'
 import { csvParts } from '#shared/spreadsheet/csv-writer'
 import { xlsxStream, type OutCell } from '#shared/spreadsheet/xlsx-writer'
 import type { Reply, Trouble } from '$lib/api/client'
+import { answersWord, answerWord } from '$lib/desk/words'
 import { m } from '$lib/paraglide/messages'
 import type { AttemptPage } from './attempt-api'
 import { localSerial } from './day'
@@ -12,6 +13,8 @@ export type Shown = {
   zone: string
   rightToLeft: boolean
   disposition: (attempt: Attempt) => string
+  /** POOL-28: of the pool chosen, a column a question; empty: all answers in one column. */
+  form: readonly { id: string; label: string }[]
 }
 type Ask = (cursor: string | null, limit: number) => Promise<Reply<AttemptPage>>
 const PAGE = 500
@@ -54,12 +57,13 @@ export async function exportAttempts(
       m.attempts_late(),
       m.attempts_corrected(),
     ],
+    ...[m.outcome_tags(), ...shown.form.map(({ label }) => label), m.outcome_form()],
   ]
   const rows = rowsOf(ask, shown, onCount)
   const parts: BlobPart[] = []
   if (format === 'csv') for await (const part of csvParts(header, rows)) parts.push(part)
   else {
-    const widths = [20, 20, 24, 18, 24, 8, 10, 20, 48, 14, 8, 10]
+    const widths = [20, 20, 24, 18, 24, 8, 10, 20, 48, 14, 8, 10, 20, ...shown.form.map(() => 20), 40]
     const reader = xlsxStream({
       name: m.attempts_title(),
       header,
@@ -85,7 +89,9 @@ async function* rowsOf(ask: Ask, shown: Shown, onCount: (count: number) => void)
   } while (cursor !== null)
 }
 
-function rowOf(attempt: Attempt, { zone, disposition }: Shown): OutCell[] {
+function rowOf(attempt: Attempt, { zone, disposition, form }: Shown): OutCell[] {
+  // what the form does not ask any more is not lost
+  const others = attempt.answers.filter(({ field }) => !form.some(({ id }) => id === field))
   return [
     { localSerial: localSerial(attempt.at, zone) },
     attempt.agentName,
@@ -99,5 +105,15 @@ function rowOf(attempt: Attempt, { zone, disposition }: Shown): OutCell[] {
     attempt.byHandset ? m.attempts_by_handset() : m.attempts_by_browser(),
     attempt.late ? m.attempts_late() : null,
     attempt.correctedAt === null ? null : { localSerial: localSerial(attempt.correctedAt, zone) },
+    attempt.tags.length > 0 ? attempt.tags.join(', ') : null,
+    ...form.map(({ id }) => answerCell(attempt, id)),
+    others.length > 0 ? answersWord(others) : null,
   ]
+}
+
+/** A number stays one; the rest is written as it is shown. */
+function answerCell({ answers }: Attempt, id: string): OutCell {
+  const value = answers.find(({ field }) => field === id)?.value
+  if (value === undefined) return null
+  return typeof value === 'number' ? value : answerWord(value)
 }
