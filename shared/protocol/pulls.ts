@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { e164, epochMs, id, uuid } from './common'
 import { answer, talkSettings } from './pool-talk'
+import { dialMode } from './pool-dialling'
 import { disposition } from './pools'
 
 export const pullRequest = z.object({
@@ -73,6 +74,9 @@ export const leaseView = z.object({
     wrapUpSeconds: z.int(),
     dispositions: z.array(disposition),
     ...talkSettings,
+    /** POOL-25; without them: preview. */
+    mode: dialMode.optional(),
+    countdownSeconds: z.int().optional(),
   }),
   /** POOL-27: of a customer with several numbers, all, the list's first one first; `customer.phone` is the one that is next. */
   phones: z.array(customerPhone).optional(),

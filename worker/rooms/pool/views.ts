@@ -49,6 +49,8 @@ export function leaseView(store: PoolStore, held: HeldLease): LeaseView | null {
       dispositions: pool.dispositions,
       scripts: pool.scripts,
       form: pool.form,
+      mode: store.rules.mode,
+      countdownSeconds: store.rules.countdownSeconds,
     },
     history: store.attempts.historyOf(held.entryId, HISTORY).map((attempt): PastAttempt => ({
       id: attempt.id,

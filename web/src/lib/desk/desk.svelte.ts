@@ -3,7 +3,7 @@ import type { AgentCommand, CallbackCommand } from '#shared/protocol/commands'
 import type { CustomerNews } from '#shared/protocol/customer-edit'
 import { changed, type FieldChange } from '#shared/domain/pool/card-edit'
 import type { Owed } from '#shared/protocol/live'
-import type { CallbackDue, NothingDue } from '#shared/protocol/pulls'
+import type { CallbackDue, LeaseView, NothingDue } from '#shared/protocol/pulls'
 import type { Me } from '#shared/protocol/session'
 import type { Trouble } from '$lib/api/reply'
 import { askToPersist, openDeviceDb } from '$lib/offline/device-db'
@@ -14,6 +14,7 @@ import { whyNotDialled } from '$lib/phone/call-words'
 import type { Phone } from '$lib/phone/phone'
 import { clock } from '$lib/ui/clock.svelte'
 import { standing } from './callbacks'
+import { AutoDial } from './auto-dial.svelte'
 import { askCurrent, askPool, askPull } from './desk-api'
 import { DeskKeeper, letGo, type KnownPool } from './desk-keeper'
 import { DraftKeeper } from './draft-keeper'
@@ -21,6 +22,7 @@ import { isTouched, saidIn, type Draft } from './draft'
 import { Figures } from './figures.svelte'
 import { handOf, handOfOwed, leaseIdOf, subjectOf, type Hand } from './hand'
 import type { Done } from './just-done'
+import { goesOnByItself } from './dials-itself'
 import { Presence } from './presence.svelte'
 import { numbers } from '$lib/ui/readable-number.svelte'
 import { endedLeases, endsLease } from './ended-leases'
@@ -41,6 +43,11 @@ export class Desk {
   nothing = $state.raw<NothingDue | null>(null)
   /** Why the last thing asked could not be done; shown until the next. */
   trouble = $state.raw<Trouble | null>(null)
+  /** POOL-25: given without a pull, to be said once. */
+  pushed = $state.raw<LeaseView | null>(null)
+  /** The last customer was of a pool that dials by itself: its next one is asked for by itself too. */
+  dialsOn = $state(false)
+  readonly auto = new AutoDial()
 
   private constructor(
     private readonly keeper: DeskKeeper,
@@ -70,6 +77,10 @@ export class Desk {
         if (work.hand?.leaseId === leaseId) void work.free(by, reason)
       },
       meChanged: (_leaseId: string | null, owed: Owed[]) => void desk.askOwed(owed),
+      leaseWarned: (leaseId: string, by: string) => {
+        if (work.hand?.leaseId === leaseId) void work.warn(by)
+      },
+      leasePushed: (lease: LeaseView) => void desk.takePushed(lease),
       callbacksChanged: () => void desk.figures.refresh(),
       customerNews: (news: CustomerNews) => {
         void work.heardOfCustomer(news)
@@ -96,6 +107,7 @@ export class Desk {
     return desk
   }
   close(): void {
+    this.auto.stop()
     this.end()
   }
 
@@ -164,7 +176,22 @@ export class Desk {
       return mayRepeat ? this.pull(false) : undefined
     }
     this.nothing = null
-    await this.work.take(handOf(value))
+    await this.takeNew(value)
+  }
+
+  /** POOL-25: into the empty hand; what is in a hand that is not empty, the comparison sorts out. */
+  private async takePushed(lease: LeaseView): Promise<void> {
+    if (this.isPulling || this.work.hand || endedLeases(this.outbox.items).has(lease.lease.id)) return
+    this.nothing = null
+    this.trouble = null
+    await this.takeNew(lease)
+    this.pushed = lease
+  }
+  private async takeNew(lease: LeaseView): Promise<void> {
+    const hand = handOf(lease)
+    await this.work.take(hand)
+    this.auto.begin(hand, this.presence.dialling.with === 'browser')
+    this.dialsOn = goesOnByItself(hand)
   }
 
   /** SYNC-1: into the outbox, then the screen moves on. False: something is missing, or another tab was quicker. */
@@ -178,6 +205,7 @@ export class Desk {
       ...this.target(hand),
       ...saidIn(draft, chosen),
       ...(hand.call ? { callId: hand.call.id } : {}),
+      ...(hand.view.phones ? { phone: hand.view.customer.phone } : {}),
     }
     return this.finish(hand, command, chosen.flags.includes('do-not-call'))
   }

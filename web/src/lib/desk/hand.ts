@@ -11,6 +11,8 @@ export type Hand = {
   expiresAt: number
   /** The hold ended without this desk: by a supervisor (`by`), or lapsed and given back. The work stays (POOL-5). */
   freed: { at: number; by: string | null; reason: string | null } | null
+  /** POOL-5: a late word completed the customer meanwhile; who said it. */
+  warnedBy?: string | null
   /** POOL-17: asked after the desk had died; the call is over and may be booked with its disposition missing. */
   owed: Owed | null
   /** The last call made for this customer from here; survives a reload, so that the attempt names it (POOL-12). */

@@ -1,5 +1,6 @@
 import type { CustomerNews } from '#shared/protocol/customer-edit'
 import { meEvent, type MeEvent, type Owed } from '#shared/protocol/live'
+import type { LeaseView } from '#shared/protocol/pulls'
 import type { AgentState, Dialling, Me } from '#shared/protocol/session'
 import { api } from '$lib/api/client'
 import { isSessionOver, type Trouble } from '$lib/api/reply'
@@ -11,6 +12,10 @@ export type PresenceNews = {
   lineOpened(): void
   leaseReleased(leaseId: string, by: string, reason: string | null): void
   meChanged(leaseId: string | null, owed: Owed[]): void
+  /** POOL-5: the customer in hand was completed by a late word. */
+  leaseWarned(leaseId: string, by: string): void
+  /** POOL-25: an urgent customer, given without a pull. */
+  leasePushed(lease: LeaseView): void
   /** POOL-15: someone else moved or cancelled a promise of mine. */
   callbacksChanged(): void
   /** POOL-23: the customer in hand is edited, or was edited. */
@@ -136,6 +141,8 @@ export class Presence {
       this.news.meChanged(me.leaseId, me.owed)
     } else if (event.type === 'lease-released') this.news.leaseReleased(event.leaseId, event.by, event.reason)
     else if (event.type === 'customer-news') this.news.customerNews(event)
+    else if (event.type === 'lease-warned') this.news.leaseWarned(event.leaseId, event.by)
+    else if (event.type === 'lease-pushed') this.news.leasePushed(event.lease)
     else if (event.type === 'callbacks-changed') this.news.callbacksChanged()
     else if (event.type === 'signed-out') this.news.signedOut(event.code)
   }

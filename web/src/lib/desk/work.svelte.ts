@@ -57,7 +57,7 @@ export class Work {
   /** The server's newer picture of the same hold; what was learnt and typed here stays. */
   async renew(view: LeaseView): Promise<void> {
     if (this.hand?.leaseId === view.lease.id)
-      await this.update({ ...handOf(view), call: this.hand.call, owed: this.hand.owed })
+      await this.update({ ...this.hand, ...handOf(view), call: this.hand.call, owed: this.hand.owed })
   }
   /** Off this desk without a word about it: only what the edge has freed may go that way. */
   async putAway(): Promise<void> {
@@ -112,6 +112,11 @@ export class Work {
     if ((suggested?.code ?? null) !== this.draft?.disposition) this.choose(suggested?.code ?? null, suggested !== null)
   }
 
+  /** POOL-5: told before they dial. */
+  async warn(by: string): Promise<void> {
+    if (this.hand) await this.update({ ...this.hand, warnedBy: by })
+  }
+
   async free(by: string | null, reason: string | null): Promise<void> {
     if (this.hand && !this.hand.freed) await this.update({ ...this.hand, freed: { at: clock.read(), by, reason } })
   }
@@ -137,6 +142,16 @@ export class Work {
     const { hand } = this
     if (hand?.leaseId !== leaseId) return
     this.lock = lock
+    // the news name the primary number; which one is called was decided here (POOL-27)
+    const { phone, phoneGiven } = hand.view.phones ? hand.view.customer : customer
+    await this.update({ ...hand, view: { ...hand.view, customer: { ...customer, phone, phoneGiven } } })
+  }
+
+  /** POOL-27: another of the customer's numbers is called, and the attempt is booked on it. */
+  async pickPhone({ number, given }: CustomerPhone): Promise<void> {
+    const { hand } = this
+    if (!hand) return
+    const customer = { ...hand.view.customer, phone: number, phoneGiven: given }
     await this.update({ ...hand, view: { ...hand.view, customer } })
   }
 
