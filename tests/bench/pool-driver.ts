@@ -1,9 +1,13 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import http from 'node:http'
+import { uuidv7 } from 'uuidv7'
 
 export type Figures = { perSecond: number; p50: number; p99: number }
 export type Latencies = { milliseconds: number[]; tookMs: number }
-type Agent = { token: string }
+type Agent = { username: string; token: string }
+/** `perSecond` requests together, or null: as fast as answers come. */
+export type Pace = { forMs: number; perSecond: number | null }
+type Results = { results: { outcome: string }[] }
 type Lease = { lease: { token: number; since: number } | null; entry: { id: string } }
 
 const CHUNK = 1_000
@@ -16,10 +20,7 @@ export class Bench {
   private admin = ''
   private readonly connections = new http.Agent({ keepAlive: true, maxSockets: 256 })
 
-  constructor(
-    private readonly url: string,
-    private readonly roundMs: number,
-  ) {}
+  constructor(private readonly url: string) {}
 
   async signIn(password: string, agents: number): Promise<void> {
     this.admin = await this.token('admin', password)
@@ -30,7 +31,7 @@ export class Bench {
       const token = await this.token(username, password)
       await this.prepare('PATCH', '/api/me', token, { dialWith: 'handset' })
       await this.prepare('PUT', '/api/me/state', token, { state: 'available' })
-      this.agents.push({ token })
+      this.agents.push({ username, token })
     }
   }
 
@@ -59,41 +60,43 @@ export class Bench {
     }
   }
 
-  /** Milliseconds of each pull; the disposition after it is made too, but not timed. */
-  pullAndDispose(poolId: string, forMs = this.roundMs): Promise<Latencies> {
-    return this.everyone(forMs, async ({ token }, timed) => {
-      const held = await timed(() => this.ask<Lease>('POST', `/api/pools/${poolId}/pulls`, token, { id: randomUUID() }))
+  /** Pulls and the dispositions after them, as the desk makes them: ids are UUIDs of version 7 (RFC 9562). */
+  pullAndDispose(poolId: string, pace: Pace): Promise<Latencies> {
+    return this.everyone(pace, async ({ token }, timed) => {
+      const held = await timed(() => this.ask<Lease>('POST', `/api/pools/${poolId}/pulls`, token, { id: uuidv7() }))
       if (!held.lease) throw new Error('the pool is empty')
-      const target = { poolId, entryId: held.entry.id, token: held.lease.token }
-      const command = {
-        id: randomUUID(),
-        kind: 'record-disposition',
-        at: Date.now(),
-        ...target,
-        disposition: 'reached',
-      }
-      const { results } = await this.ask<{ results: { outcome: string }[] }>('POST', '/api/commands', token, {
-        commands: [command],
-      })
+      const said = { entryId: held.entry.id, token: held.lease.token, disposition: 'reached' }
+      const command = { id: uuidv7(), kind: 'record-disposition', at: Date.now(), poolId, ...said }
+      const { results } = await timed(() => this.ask<Results>('POST', '/api/commands', token, { commands: [command] }))
       if (results[0]?.outcome !== 'accepted') throw new Error(`not accepted: ${JSON.stringify(results)}`)
     })
   }
 
-  emptyCalls(): Promise<Latencies> {
-    return this.everyone(this.roundMs, async ({ token }, timed) => {
+  emptyCalls(pace: Pace): Promise<Latencies> {
+    return this.everyone(pace, async ({ token }, timed) => {
       for (let n = 0; n < 2; n += 1) await timed(() => this.ask('GET', '/api/bench/empty', token))
     })
   }
 
-  peerPulls(url: string): Promise<Latencies> {
-    return this.everyone(this.roundMs, async (_agent, timed) => {
-      const held = await timed(() => this.ask<{ id: number; token: number }>('POST', '/pulls', '', {}, url))
-      await this.ask('POST', '/dispositions', '', held, url)
+  /** The same over the peer, with tokens of its own. */
+  async peerPulls(url: string, pace: Pace): Promise<Latencies> {
+    const tokens = new Map<string, string>()
+    for (const { username } of this.agents) {
+      const { accessToken } = await this.ask<{ accessToken: string }>('POST', '/tokens', '', { username }, url)
+      tokens.set(username, accessToken)
+    }
+    return this.everyone(pace, async ({ username }, timed) => {
+      const token = tokens.get(username)!
+      const held = await timed(() => this.ask<Lease>('POST', '/pulls', token, { id: uuidv7() }, url))
+      if (!held.lease) throw new Error('the peer is empty')
+      const command = { id: uuidv7(), entryId: held.entry.id, token: held.lease.token, disposition: 'reached' }
+      const { results } = await timed(() => this.ask<Results>('POST', '/dispositions', token, command, url))
+      if (results[0]?.outcome !== 'accepted') throw new Error(`the peer did not accept: ${JSON.stringify(results)}`)
     })
   }
 
   private async everyone(
-    forMs: number,
+    { forMs, perSecond }: Pace,
     act: (agent: Agent, timed: <T>(ask: () => Promise<T>) => Promise<T>) => Promise<void>,
   ): Promise<Latencies> {
     const milliseconds: number[] = []
@@ -104,8 +107,15 @@ export class Bench {
       return answer
     }
     const started = performance.now()
-    const work = async (agent: Agent) => {
-      while (performance.now() - started < forMs) await act(agent, timed)
+    // each agent makes two requests in its turn; turns are spread evenly
+    const everyMs = perSecond === null ? 0 : (this.agents.length * 2 * 1000) / perSecond
+    const work = async (agent: Agent, index: number) => {
+      for (let at = started + (everyMs * index) / this.agents.length; at - started < forMs; at += everyMs) {
+        const wait = at - performance.now()
+        if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
+        if (performance.now() - started >= forMs) return
+        await act(agent, timed)
+      }
     }
     await Promise.all(this.agents.map(work))
     return { milliseconds, tookMs: performance.now() - started }

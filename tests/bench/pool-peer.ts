@@ -8,8 +8,9 @@ import { PostgresWire } from './postgres-wire'
 export type Peer = { url: string; stop: () => Promise<void> }
 
 /**
- * What most call centres stand on: one table in PostgreSQL, pulled by `FOR UPDATE SKIP LOCKED` behind a thin Node server (no
- * sign-in, no validation, no journal: less than ours does). Durable as PostgreSQL is by default. Null: not installed.
+ * What most call centres stand on: tables in PostgreSQL, pulled by `FOR UPDATE SKIP LOCKED` behind a thin Node server
+ * (pool-peer-server.ts says what it does and what not). Durable before it answers: `fsync` and `synchronous_commit` are on, as
+ * they are by default. Null: not installed.
  */
 export async function startPeer(entries: number): Promise<Peer | null> {
   const bin = binaries()
@@ -23,11 +24,15 @@ export async function startPeer(entries: number): Promise<Peer | null> {
     cwd: folder,
     ...as,
   })
-  const server = spawn(path.join(bin, 'postgres'), ['-D', data, '-k', folder, '-h', ''], {
-    stdio: 'ignore',
-    cwd: folder,
-    ...as,
-  })
+  const server = spawn(
+    path.join(bin, 'postgres'),
+    ['-D', data, '-k', folder, '-h', '', '-c', 'synchronous_commit=on'],
+    {
+      stdio: 'ignore',
+      cwd: folder,
+      ...as,
+    },
+  )
   const socket = path.join(folder, '.s.PGSQL.5432')
   const wire = await connected(socket)
   await wire.query(
@@ -59,7 +64,10 @@ const TABLES = `
   CREATE TABLE entry (id bigserial PRIMARY KEY, phone text UNIQUE, name text, priority int NOT NULL DEFAULT 0, state text NOT NULL DEFAULT 'pending',
     attempts int NOT NULL DEFAULT 0, token int NOT NULL DEFAULT 0, holder text, expires_at timestamptz);
   CREATE INDEX entry_order ON entry (priority DESC, id) WHERE state = 'pending';
-  CREATE TABLE attempt (id bigserial PRIMARY KEY, entry_id bigint NOT NULL, token int NOT NULL, disposition text NOT NULL, at timestamptz NOT NULL DEFAULT now())`
+  CREATE INDEX entry_holder ON entry (holder) WHERE holder IS NOT NULL;
+  CREATE TABLE lease_grant (id uuid PRIMARY KEY, entry_id bigint NOT NULL, token int NOT NULL, agent text NOT NULL, at timestamptz NOT NULL DEFAULT now());
+  CREATE TABLE attempt (id uuid PRIMARY KEY, entry_id bigint NOT NULL, token int NOT NULL, agent text NOT NULL, disposition text NOT NULL,
+    at timestamptz NOT NULL DEFAULT now())`
 
 function binaries(): string | null {
   const installed = '/usr/lib/postgresql'

@@ -7,7 +7,8 @@ import { Bench, type Figures } from './pool-driver'
 /**
  * `npm run bench:pool` (POOL-29): agents pull and dispose over HTTP, each waiting for its answer before the next. In one run,
  * in alternating rounds: our pool, a room call that does nothing, and PostgreSQL's `FOR UPDATE SKIP LOCKED` behind an
- * equally thin Node server, when PostgreSQL is installed. And a pool of a million beside one of ten thousand.
+ * equally thin Node server, when PostgreSQL is installed; the first two also at 200 requests a second. And a pool of a million
+ * beside one of ten thousand. A request is a pull, a disposition, or an empty call; figures are medians over the rounds.
  *
  *   ENTRIES=100000 AGENTS=50 ROUNDS=5 SECONDS=6 MILLION=1000000 npm run bench:pool
  */
@@ -18,11 +19,13 @@ const ROUNDS = number('ROUNDS', 5)
 const SECONDS = number('SECONDS', 6)
 const MILLION = number('MILLION', 1_000_000)
 const PASSWORD = randomUUID()
+const full = { forMs: SECONDS * 1000, perSecond: null }
+const calm = { forMs: SECONDS * 1000, perSecond: 200 }
 
 const house = await startHouse({ demo: false, password: PASSWORD, env: { BENCH: '1', LOG_LEVEL: 'error' } })
 let peer: Peer | null = null
 try {
-  const bench = new Bench(house.url, SECONDS * 1000)
+  const bench = new Bench(house.url)
   await bench.signIn(PASSWORD, AGENTS)
   say(`importing ${ENTRIES} entries`)
   const pool = await bench.fillPool('Bench', ENTRIES)
@@ -32,31 +35,41 @@ try {
   const ours: Figures[] = []
   const empty: Figures[] = []
   const theirs: Figures[] = []
-  await bench.pullAndDispose(pool, 1_000) // warm
+  const oursCalm: Figures[] = []
+  const emptyCalm: Figures[] = []
+  await bench.pullAndDispose(pool, { forMs: 2_000, perSecond: null }) // warm
   for (let round = 1; round <= ROUNDS; round += 1) {
-    ours.push(tell(`round ${round}, pool`, await bench.pullAndDispose(pool)))
-    empty.push(tell(`round ${round}, empty room call`, await bench.emptyCalls()))
-    if (peer) theirs.push(tell(`round ${round}, PostgreSQL`, await bench.peerPulls(peer.url)))
+    ours.push(tell(`round ${round}, pool`, await bench.pullAndDispose(pool, full)))
+    empty.push(tell(`round ${round}, empty room call`, await bench.emptyCalls(full)))
+    if (peer) theirs.push(tell(`round ${round}, PostgreSQL`, await bench.peerPulls(peer.url, full)))
+    oursCalm.push(tell(`round ${round}, pool at 200/s`, await bench.pullAndDispose(pool, calm)))
+    emptyCalm.push(tell(`round ${round}, empty room call at 200/s`, await bench.emptyCalls(calm)))
   }
+  const middle = (of: Figures[], figure: (figures: Figures) => number) => round2(median(of.map(figure)))
+  say(
+    `medians: ${middle(ours, rate)} requests/s; at 200/s p50 ${middle(oursCalm, (one) => one.p50)} ms, p99 ${middle(oursCalm, p99)} ms; ` +
+      `empty call ${middle(empty, rate)}/s, p99 ${middle(emptyCalm, p99)} ms at 200/s${peer ? `; PostgreSQL ${middle(theirs, rate)}/s` : ''}`,
+  )
 
-  const [small, large] = [
-    await bench.fillPool('Ten thousand', 10_000),
-    MILLION > 0 ? await bench.fillPool('Million', MILLION) : null,
-  ]
   const smalls: Figures[] = []
   const larges: Figures[] = []
-  for (let round = 1; large && round <= 3; round += 1) {
-    smalls.push(tell(`round ${round}, 10,000`, await bench.pullAndDispose(small, 3_000)))
-    larges.push(tell(`round ${round}, ${MILLION}`, await bench.pullAndDispose(large, 3_000)))
+  if (MILLION > 0) {
+    const small = await bench.fillPool('Ten thousand', 10_000)
+    say(`importing ${MILLION} entries`)
+    const began = performance.now()
+    const large = await bench.fillPool('Million', MILLION)
+    say(`imported in ${Math.round((performance.now() - began) / 1000)} s`)
+    const short = { forMs: 3_000, perSecond: null }
+    for (const poolId of [small, large]) await bench.pullAndDispose(poolId, { forMs: 1_000, perSecond: null }) // warm
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      smalls.push(tell(`round ${round}, 10,000`, await bench.pullAndDispose(small, short)))
+      larges.push(tell(`round ${round}, ${MILLION}`, await bench.pullAndDispose(large, short)))
+    }
   }
-  const middle = (figure: (figures: Figures) => number) => round2(median(ours.map(figure)))
-  say(
-    `medians: ${middle((one) => one.perSecond)} pulls/s, p50 ${middle((one) => one.p50)} ms, p99 ${middle((one) => one.p99)} ms`,
-  )
   closing('pool', {
-    pullsOverPostgres: ratio(ours, theirs, (figures) => figures.perSecond),
-    pullsOverEmptyCall: ratio(ours, empty, (figures) => figures.perSecond),
-    pullP99OverEmptyCall: ratio(ours, empty, (figures) => figures.p99),
+    pullsOverPostgres: ratio(ours, theirs, rate),
+    pullsOverEmptyCall: ratio(ours, empty, rate),
+    pullP99OverEmptyCall: ratio(oursCalm, emptyCalm, p99),
     millionOverTenThousand: ratio(larges, smalls, (figures) => figures.p50),
   })
 } finally {
@@ -64,6 +77,12 @@ try {
   await house.stop()
 }
 
+function rate(figures: Figures): number {
+  return figures.perSecond
+}
+function p99(figures: Figures): number {
+  return figures.p99
+}
 function ratio(of: Figures[], over: Figures[], figure: (figures: Figures) => number): number | null {
   if (of.length === 0 || over.length === 0) return null
   return round2(median(of.map(figure)) / median(over.map(figure)))
