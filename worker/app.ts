@@ -25,6 +25,7 @@ import { listMode } from './routes/list-mode'
 import { leads } from './routes/leads'
 import { live } from './routes/live'
 import { me } from './routes/me'
+import { work } from './routes/open-work'
 import { poolEntries } from './routes/pool-entries'
 import { hours } from './routes/pool-hours'
 import { poolWords } from './routes/pool-words'
@@ -54,6 +55,7 @@ app.route('/api', setup) // the first administrator
 app.route('/api', tokens) // programs
 app.route('/api', me)
 app.route('/api', users)
+app.route('/api', work) // what waits for somebody who leaves
 app.route('/api', pools)
 app.route('/api', entryList) // a pool's customers as lists show them
 app.route('/api', poolWords)

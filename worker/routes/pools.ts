@@ -8,6 +8,7 @@ import { listPools, poolById } from '../db/pools'
 import { waitFor } from '../db/projection'
 import { keepPool, madePool, withStats } from '../pools'
 import { RefusalError } from '../refusals'
+import { poolRoom } from '../rooms/doors'
 import type { Actor } from '../rooms/ports'
 import type { Env } from '../env'
 import { body, endpoint, json, router } from './endpoint'
@@ -96,6 +97,11 @@ endpoint(
     const change = c.req.valid('json')
     const before = await poolFor(c.env, c.get('actor'), c.req.valid('param').poolId)
     const { pool, projection } = await keepPool(c.env, { ...before, ...change, version: before.version + 1 })
+    if (change.members) {
+      // POOL-24: who is no member any more lets go; a live call may finish
+      const { userId, name, role } = c.get('actor')
+      await poolRoom(c.env, pool.id).releaseFor({ userId, name, role }, null, '')
+    }
     await audited(c, 'pool.change', pool.id, { fields: Object.keys(change), state: pool.state })
     return c.json({ ...(await withStats(c.env, pool)), projection }, 200)
   },
