@@ -3,6 +3,7 @@ import { e164, epochMs, id, uuid } from './common'
 import { answer, talkSettings } from './pool-talk'
 import { dialMode } from './pool-dialling'
 import { disposition } from './pools'
+import { receipt } from './receipt'
 
 export const pullRequest = z.object({
   /** Command id: a repeated one answers the first answer (POOL-4). */
@@ -20,6 +21,8 @@ export const customerView = z.object({
   notes: z.string().nullable(),
   language: z.string().nullable(),
   timeZone: z.string().nullable(),
+  /** Whose clock theirs is: the list's, else their number's, else the pool's. */
+  zone: z.string().optional(),
   tags: z.array(z.string()),
   custom: z.record(z.string(), z.string()),
 })
@@ -41,6 +44,8 @@ export const pastAttempt = z.object({
   phone: z.string().optional(),
   tags: z.array(z.string()).optional(),
   answers: z.array(answer).optional(),
+  /** POOL-20. */
+  receipt: receipt.optional(),
 })
 export type PastAttempt = z.infer<typeof pastAttempt>
 

@@ -6,6 +6,8 @@ export type PoolOptions = {
   leaseMinutes?: number
   maxAttempts?: number
   script?: string
+  /** Of every customer, as the list gives it. */
+  customerZone?: string
 }
 type Pool = { id: string; stats: Record<string, number> & { byDisposition: Record<string, number> } }
 export type Attempt = {
@@ -51,6 +53,7 @@ export class Programs {
       name: `Erin ${String(at + 1).padStart(3, '0')}`,
       phone: `+4420794${String(60_000 + at)}`,
       userCode: `E${at + 1}`,
+      ...(options.customerZone && { timeZone: options.customerZone }),
     }))
     const opened = await this.ask<{ id: string }>('POST', `/api/pools/${pool.id}/imports`, {
       fileName: 'erins.csv',

@@ -1,6 +1,17 @@
 import { ok, refuse, type Result } from '../../result'
+import { zonesOfNumber } from '../hours/locality'
 import type { Role } from '../roles'
 import type { Callback, Entry } from './entry'
+
+/**
+ * POOL-15: the zone a promise is made in: the list's own, else the number's (where it may lie in several, the pool's if it
+ * is one of them, else the first), else the pool's.
+ */
+export function zoneOfCustomer(e164: string, listed: string | null, poolZone: string): string {
+  if (listed !== null) return listed
+  const zones = zonesOfNumber(e164)
+  return zones.length === 0 || zones.includes(poolZone) ? poolZone : zones[0]!
+}
 
 /** What is known of who asks: a supervisor may touch any promise, an agent the ones that are theirs. */
 export type CallbackActor = { userId: string; role: Role }

@@ -1,4 +1,4 @@
-import { cancelCallback, isOwn, moveCallback } from '#shared/domain/pool/callback'
+import { cancelCallback, isOwn, moveCallback, zoneOfCustomer } from '#shared/domain/pool/callback'
 import { actTime } from '#shared/domain/pool/attempt'
 import type { CallbackCommand, CommandResult } from '#shared/protocol/commands'
 import type { PromisedCall } from '#shared/protocol/pool-talk'
@@ -66,7 +66,7 @@ export function callbackDue(store: PoolStore, { entry, phone }: StoredEntry, age
     customerName: name,
     phone,
     at: entry.callback!.at,
-    timeZone: timeZone ?? store.pool!.timeZone,
+    timeZone: zoneOfCustomer(phone, timeZone, store.pool!.timeZone),
     note: entry.callback!.note,
     isMine: entry.callback!.for !== null,
     isOwn: isOwn(entry.callback!, agentId),
@@ -89,7 +89,7 @@ export function promisedCalls(
       customerName: name,
       phone,
       at,
-      timeZone: timeZone ?? store.pool!.timeZone,
+      timeZone: zoneOfCustomer(phone, timeZone, store.pool!.timeZone),
       note,
       forId,
       byId: by ?? null,

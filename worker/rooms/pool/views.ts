@@ -1,3 +1,4 @@
+import { zoneOfCustomer } from '#shared/domain/pool/callback'
 import { stateCounts } from '#shared/domain/pool/counts'
 import { dayOf } from '#shared/domain/pool/figures'
 import type { PoolStats } from '#shared/protocol/pools'
@@ -29,6 +30,7 @@ export function leaseView(store: PoolStore, held: HeldLease): LeaseView | null {
       ...known,
       phone: next?.number ?? stored.phone,
       phoneGiven: next?.given ?? known.phoneGiven,
+      zone: zoneOfCustomer(next?.number ?? stored.phone, known.timeZone, pool.timeZone),
     },
     ...(phones ? { phones } : {}),
     entry: {
@@ -66,6 +68,7 @@ export function leaseView(store: PoolStore, held: HeldLease): LeaseView | null {
       ...(attempt.phone ? { phone: attempt.phone } : {}),
       tags: attempt.tags ?? [],
       answers: attempt.answers ?? [],
+      ...(attempt.receipt ? { receipt: attempt.receipt } : {}),
     })),
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cancelCallback, moveCallback } from '#shared/domain/pool/callback'
+import { cancelCallback, moveCallback, zoneOfCustomer } from '#shared/domain/pool/callback'
 import { CALLBACK_ANYONE, callbackMine, placeOf, settle } from '#shared/domain/pool/lane'
 import { lanesFor } from '#shared/domain/pool/order'
 import { record } from '#shared/domain/pool/record'
@@ -76,6 +76,13 @@ describe('a promised call', () => {
         },
       ),
     )
+  })
+
+  it('[POOL-15] is made by the customer’s clock: the list’s zone, else the number’s, else the pool’s', () => {
+    expect(zoneOfCustomer('+50651234567', null, 'Europe/Istanbul')).toBe('America/Costa_Rica')
+    expect(zoneOfCustomer('+50651234567', 'America/Bogota', 'Europe/Istanbul')).toBe('America/Bogota')
+    expect(zoneOfCustomer('+18005550100', null, 'America/Chicago')).toBe('America/Chicago')
+    expect(zoneOfCustomer('+99900000000', null, 'Europe/Istanbul')).toBe('Europe/Istanbul')
   })
 
   it('[POOL-10] a callback that may go without a time waits its delay like a retry', () => {

@@ -20,7 +20,7 @@ import { DeskKeeper, letGo, type KnownPool } from './desk-keeper'
 import { DraftKeeper } from './draft-keeper'
 import { isTouched, saidIn, type Draft } from './draft'
 import { Figures } from './figures.svelte'
-import { handOf, handOfOwed, leaseIdOf, subjectOf, type Hand } from './hand'
+import { handOf, handOfOwed, leaseIdOf, subjectOf, zoneOf, type Hand } from './hand'
 import type { Done } from './just-done'
 import { goesOnByItself } from './dials-itself'
 import { Presence } from './presence.svelte'
@@ -225,7 +225,7 @@ export class Desk {
       customerName: customer.name,
       phone: customer.phone,
       disposition: 'disposition' in command ? command.disposition : null,
-      zone: customer.timeZone ?? hand.view.pool.timeZone,
+      zone: zoneOf(hand.view),
     }
     const written = await this.outbox.write({ subject: subjectOf(hand), isUrgent, command, about }, (rows) =>
       letGo(rows, hand.leaseId),

@@ -34,6 +34,10 @@ export function handOf(view: LeaseView): Hand {
 export const leaseIdOf = (of: { poolId: string; entryId: string; token: number }): string =>
   `${of.poolId}:${of.entryId}:${of.token}`
 
+/** POOL-15: the clock of the customer in hand: as the list, their number or the pool say. */
+export const zoneOf = ({ customer, pool }: Pick<LeaseView, 'customer' | 'pool'>): string =>
+  customer.zone ?? customer.timeZone ?? pool.timeZone
+
 /** Order is kept per customer (SYNC-2): the same person may stand in several pools. */
 export const subjectOf = (hand: Hand): string =>
   hand.owed ? `${hand.owed.poolId}:${hand.owed.entryId}` : hand.view.customer.id

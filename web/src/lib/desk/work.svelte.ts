@@ -2,7 +2,7 @@ import { uuidv7 } from 'uuidv7'
 import { offered } from '#shared/domain/pool/disposition'
 import type { Disposition } from '#shared/protocol/pools'
 import type { CustomerNews, EditLockView } from '#shared/protocol/customer-edit'
-import type { LeaseView } from '#shared/protocol/pulls'
+import type { CustomerPhone, LeaseView } from '#shared/protocol/pulls'
 import type { TabChannel } from '$lib/offline/tab-channel'
 import { isLive } from '$lib/phone/call-progress'
 import type { PhoneCall } from '$lib/phone/phone'
@@ -56,8 +56,11 @@ export class Work {
   }
   /** The server's newer picture of the same hold; what was learnt and typed here stays. */
   async renew(view: LeaseView): Promise<void> {
-    if (this.hand?.leaseId === view.lease.id)
-      await this.update({ ...this.hand, ...handOf(view), call: this.hand.call, owed: this.hand.owed })
+    if (this.hand?.leaseId !== view.lease.id) return
+    const { call, owed } = this.hand
+    const { phone, phoneGiven } = view.phones ? this.hand.view.customer : view.customer
+    const kept = { ...view, customer: { ...view.customer, phone, phoneGiven } }
+    await this.update({ ...this.hand, ...handOf(kept), call, owed })
   }
   /** Off this desk without a word about it: only what the edge has freed may go that way. */
   async putAway(): Promise<void> {
