@@ -19,6 +19,8 @@ class AppVersion {
       return
     }
     const { registration } = this
+    // a browser that blocks service workers may resolve with nothing, whatever the types say
+    if (!(registration as ServiceWorkerRegistration | undefined)) return
     if (registration.waiting) this.isNewReady = true
     registration.addEventListener('updatefound', () => {
       const coming = registration.installing
