@@ -4,6 +4,7 @@ import { xlsxStream, type OutCell } from '#shared/spreadsheet/xlsx-writer'
 import type { Reply, Trouble } from '$lib/api/client'
 import { answersWord, answerWord } from '$lib/desk/words'
 import { m } from '$lib/paraglide/messages'
+import { receiptCells, receiptHeader, RECEIPT_WIDTHS } from '$lib/receipt/receipt-words'
 import type { AttemptPage } from './attempt-api'
 import { localSerial } from './day'
 
@@ -58,12 +59,30 @@ export async function exportAttempts(
       m.attempts_corrected(),
     ],
     ...[m.outcome_tags(), ...shown.form.map(({ label }) => label), m.outcome_form()],
+    ...receiptHeader(),
   ]
   const rows = rowsOf(ask, shown, onCount)
   const parts: BlobPart[] = []
   if (format === 'csv') for await (const part of csvParts(header, rows)) parts.push(part)
   else {
-    const widths = [20, 20, 24, 18, 24, 8, 10, 20, 48, 14, 8, 10, 20, ...shown.form.map(() => 20), 40]
+    const widths = [
+      20,
+      20,
+      24,
+      18,
+      24,
+      8,
+      10,
+      20,
+      48,
+      14,
+      8,
+      10,
+      20,
+      ...shown.form.map(() => 20),
+      40,
+      ...RECEIPT_WIDTHS,
+    ]
     const reader = xlsxStream({
       name: m.attempts_title(),
       header,
@@ -108,6 +127,7 @@ function rowOf(attempt: Attempt, { zone, disposition, form }: Shown): OutCell[] 
     attempt.tags.length > 0 ? attempt.tags.join(', ') : null,
     ...form.map(({ id }) => answerCell(attempt, id)),
     others.length > 0 ? answersWord(others) : null,
+    ...receiptCells(attempt),
   ]
 }
 
