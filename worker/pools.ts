@@ -32,6 +32,8 @@ export function madePool(asked: z.infer<typeof newPool>, id: string, now: number
     state: 'open',
     dispositions: PRESETS[preset].dispositions,
     ...diallingOf(asked),
+    ...(asked.listMode === undefined ? {} : { listMode: asked.listMode }),
+    ...(asked.ageing === undefined ? {} : { ageing: asked.ageing }),
     ...(asked.caps ? { caps: asked.caps } : {}),
     hours: asked.hours ?? null,
     createdAt: now,
