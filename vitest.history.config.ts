@@ -24,7 +24,7 @@ export default defineConfig({
           HISTORY_SEED: process.env.HISTORY_SEED ?? String(Date.now() % 1_000_000),
           HISTORY_SEEDS: process.env.HISTORY_SEEDS ?? '1',
           HISTORY_COMMANDS: process.env.HISTORY_COMMANDS ?? '100000',
-          HISTORY_HOLD_COMMANDS: process.env.HISTORY_HOLD_COMMANDS ?? '10000',
+          HISTORY_HOLD_COMMANDS: process.env.HISTORY_HOLD_COMMANDS ?? '6000',
         },
       },
     })),
