@@ -8,7 +8,7 @@ const ENDS: readonly Flag[] = ['completed', 'do-not-call', 'unreachable', 'wrong
 
 const DIGITS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 0].map((digit) => `Digit${digit}`)
 /** KeyboardEvent.code of the keys a disposition may have: the digits, and letters that no work of the desk has. */
-export const HOTKEYS: readonly string[] = [...DIGITS, ...'AFGIOPQRTUVWXY'.split('').map((letter) => `Key${letter}`)]
+export const HOTKEYS: readonly string[] = [...DIGITS, ...'AFGIPQRTUVWXY'.split('').map((letter) => `Key${letter}`)]
 
 export const MOST_DISPOSITIONS = 30
 export const MOST_TAGS = 20

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { HOTKEYS } from '#shared/domain/pool/disposition-set'
 import { PRESETS } from '#shared/domain/pool/presets'
 import type { Disposition } from '#shared/protocol/pools'
 import { keyOf, type KeyMoment, type KeyPress } from '../../../web/src/lib/desk/desk-keys'
+import { keyAction } from '../../../web/src/lib/phone/panel-keys'
 
 const dispositions = PRESETS['telecalling'].dispositions as Disposition[]
 const moment: KeyMoment = { hasHand: true, isTyping: false, isKeypadOpen: false, dispositions }
@@ -43,4 +45,21 @@ describe('[LOOK-4] the keys of the desk', () => {
     expect(keyOf(press('KeyE', { shiftKey: true }), moment)).toEqual({ does: 'end-call' })
     expect(keyOf(press('KeyN', { shiftKey: true }), moment)).toBeNull()
   })
+})
+
+it('[POOL-10] no key that a disposition may have does anything else on the desk, nor opens the dial pad', () => {
+  const moment = { hasHand: true, isTyping: false, isKeypadOpen: false, dispositions: [] }
+  for (const code of HOTKEYS) {
+    const press = {
+      code,
+      key: code.slice(-1).toLowerCase(),
+      shiftKey: false,
+      ctrlKey: false,
+      metaKey: false,
+      altKey: false,
+    }
+    expect(keyOf(press, moment), code).toBeNull()
+    const idle = { call: null, keypadOpen: false, hasTarget: true, typed: '' }
+    expect(keyAction({ ...press, repeat: false, defaultPrevented: false, target: null }, idle), code).toBeNull()
+  }
 })
