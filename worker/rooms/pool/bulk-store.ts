@@ -131,7 +131,7 @@ export class BulkStore {
   left(id: string, limit: number): number[] {
     return this.sql
       .exec<{ entry_id: number }>(
-        'SELECT entry_id FROM bulk_row WHERE bulk_id=? AND outcome IS NULL ORDER BY entry_id LIMIT ?',
+        'SELECT entry_id FROM bulk_row INDEXED BY bulk_row_left WHERE bulk_id=? AND outcome IS NULL ORDER BY entry_id LIMIT ?',
         id,
         limit,
       )
@@ -144,9 +144,10 @@ export class BulkStore {
   }
 
   settle(id: string, outcomes: readonly (readonly [entryId: number, outcome: string])[]): void {
+    // by key, row by row: as UPDATE … FROM the planner would look at all rows for each of these
     this.sql.exec(
-      `UPDATE bulk_row SET outcome=new.outcome FROM (SELECT value->>0 AS id, value->>1 AS outcome FROM json_each(?2)) AS new
-       WHERE bulk_id=?1 AND entry_id=new.id`,
+      `INSERT INTO bulk_row (bulk_id, entry_id, outcome) SELECT ?1, value->>0, value->>1 FROM json_each(?2) WHERE true
+       ON CONFLICT(bulk_id, entry_id) DO UPDATE SET outcome=excluded.outcome`,
       id,
       JSON.stringify(outcomes),
     )
