@@ -2,7 +2,8 @@ import type { House } from '../support/house'
 import { api, token } from './fixtures'
 
 export type PoolOptions = {
-  preset?: 'telecalling' | 'simple-panel'
+  preset?: 'telecalling' | 'simple-panel' | 'contact-ageing'
+  listMode?: boolean
   leaseMinutes?: number
   maxAttempts?: number
   script?: string
