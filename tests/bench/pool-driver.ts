@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import http from 'node:http'
 import { uuidv7 } from 'uuidv7'
 
@@ -10,14 +9,13 @@ export type Pace = { forMs: number; perSecond: number | null }
 type Results = { results: { outcome: string }[] }
 type Lease = { lease: { token: number; since: number } | null; entry: { id: string } }
 
-const CHUNK = 1_000
-/** Rows one import takes here. */
-const LIST = 100_000
+const STEP = 5_000
 
 /** Agents over HTTP with kept-alive connections, each one waiting for its answer before it asks again. */
 export class Bench {
   private agents: Agent[] = []
   private admin = ''
+  private given = 0
   private readonly connections = new http.Agent({ keepAlive: true, maxSockets: 256 })
 
   constructor(private readonly url: string) {}
@@ -35,29 +33,16 @@ export class Bench {
     }
   }
 
+  /** Numbers are given once: no two pools of a bench share a customer. */
   async fillPool(name: string, entries: number): Promise<string> {
-    const settings = { name, country: 'TR', preset: 'simple-panel' }
+    const settings = { name, country: 'TR', preset: 'simple-panel', hours: null }
     const { id } = await this.prepare<{ id: string }>('POST', '/api/pools', this.admin, settings)
-    for (let from = 0; from < entries; from += LIST)
-      await this.importList(id, name, from, Math.min(LIST, entries - from))
+    for (let filled = 0; filled < entries; filled += STEP) {
+      const count = Math.min(STEP, entries - filled)
+      await this.prepare('POST', `/api/bench/pools/${id}/entries`, this.admin, { from: this.given, count })
+      this.given += count
+    }
     return id
-  }
-
-  /** Through the import as any program does it: chunks, then commit. */
-  private async importList(poolId: string, name: string, from: number, rowCount: number): Promise<void> {
-    const sha256 = createHash('sha256').update(`${name} ${from}`).digest('hex')
-    const head = { fileName: `${name}.csv`, sha256, rowCount, policy: 'merge' }
-    const { id } = await this.prepare<{ id: string }>('POST', `/api/pools/${poolId}/imports`, this.admin, head)
-    for (let sent = 0; sent < rowCount; sent += CHUNK) {
-      const rows = Array.from({ length: Math.min(CHUNK, rowCount - sent) }, (_, n) => {
-        const row = sent + n + 2
-        return { row, name: `Customer ${from + row}`, phone: `+905${String(300_000_000 + from + row)}` }
-      })
-      await this.prepare('PUT', `/api/imports/${id}/chunks/${sent / CHUNK}`, this.admin, { rows })
-    }
-    for (let state = ''; state !== 'committed';) {
-      state = (await this.prepare<{ state: string }>('POST', `/api/imports/${id}/commit`, this.admin, {})).state
-    }
   }
 
   /** Pulls and the dispositions after them, as the desk makes them: ids are UUIDs of version 7 (RFC 9562). */

@@ -27,7 +27,7 @@ let peer: Peer | null = null
 try {
   const bench = new Bench(house.url)
   await bench.signIn(PASSWORD, AGENTS)
-  say(`importing ${ENTRIES} entries`)
+  say(`making ${ENTRIES} entries`)
   const pool = await bench.fillPool('Bench', ENTRIES)
   peer = await startPeer(ENTRIES)
   if (!peer) say('PostgreSQL is not installed here: its figures are null')
@@ -55,10 +55,10 @@ try {
   const larges: Figures[] = []
   if (MILLION > 0) {
     const small = await bench.fillPool('Ten thousand', 10_000)
-    say(`importing ${MILLION} entries`)
+    say(`making ${MILLION} entries`)
     const began = performance.now()
     const large = await bench.fillPool('Million', MILLION)
-    say(`imported in ${Math.round((performance.now() - began) / 1000)} s`)
+    say(`made in ${Math.round((performance.now() - began) / 1000)} s`)
     const short = { forMs: 3_000, perSecond: null }
     for (const poolId of [small, large]) await bench.pullAndDispose(poolId, { forMs: 1_000, perSecond: null }) // warm
     for (let round = 1; round <= ROUNDS; round += 1) {

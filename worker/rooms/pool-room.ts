@@ -7,6 +7,7 @@ import { drainPool } from '../journal/pool-drain'
 import { BULK_TIMER, bulkOf, cancelBulk, listBulks, startBulk, viewOf as bulkView } from './pool/bulk'
 import { BulkRunner } from './pool/bulk-runner'
 import { callbackDue, promisedCalls } from './pool/callbacks'
+import { addBenchRows } from './pool/bench-rows'
 import { applyCommand } from './pool/commands'
 import { configurePool } from './pool/configure'
 import { checkDial } from './pool/contactability'
@@ -362,6 +363,10 @@ export class PoolRoom extends Room implements PoolPort {
   async commitSlice(importId: string): ReturnType<PoolPort['commitSlice']> {
     await this.numbers.registerImport(importId)
     return this.decide(null, (store, now) => commitSlice(store, importId, now))
+  }
+
+  async addBenchRows(from: number, count: number): ReturnType<PoolPort['addBenchRows']> {
+    return this.decide(null, (store, now) => addBenchRows(store, from, count, now))
   }
 
   async startBulk(...[actor, asked]: Parameters<PoolPort['startBulk']>): ReturnType<PoolPort['startBulk']> {

@@ -66,7 +66,12 @@ export interface PoolPort extends BulkPort {
   /** POOL-18: what hours would do now; nothing is kept. */
   previewHours(hours: PoolHours | null): Promise<Asked<HoursPreview>>
   /** POOL-18, 20, before a customer in hand is dialled. Refuses outside-hours, do-not-call, foreign-token; keeps the receipt. */
-  checkDial(input: { entryId: string; token: number; agentId: string }): Promise<Asked<{ receipt: Receipt }>>
+  checkDial(input: {
+    entryId: string
+    token: number
+    agentId: string
+    number?: string | undefined
+  }): Promise<Asked<{ receipt: Receipt }>>
   /** In order; each result stands for itself. `actor.role` lifts limits for supervisors and administrators. */
   apply(actor: Pick<Actor, 'userId' | 'name' | 'role'>, commands: AgentCommand[]): Promise<CommandResult[]>
   /** A supervisor frees a lease, or (entryId null) every lease that is past its time or of an agent who left. */
@@ -172,6 +177,8 @@ export interface PoolPort extends BulkPort {
   ): Promise<Asked<{ items: (RowVerdict & { given: GivenFields })[]; nextCursor: string | null }>>
   /** Commits the next part (some hundred rows, one transaction); the route calls it until `state` is committed. Idempotent. */
   commitSlice(importId: string): Promise<Asked<ImportView>>
+  /** Only with BENCH=1 (routes/bench). */
+  addBenchRows(from: number, count: number): Promise<Asked<number>>
   /** POOL-27: further numbers of a customer; answers all of them, the primary one first. */
   addPhones(entryId: string, phones: { number: string; given: string }[]): Promise<Asked<{ phones: string[] }>>
   /** NumberRoom: another place wants these. The pool claims them from now on, and answers what it has leased, in order. */

@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import { RefusalError } from '../refusals'
+import { id } from '#shared/protocol/common'
 import { poolRoom } from '../rooms/doors'
-import { endpoint, json, router } from './endpoint'
+import { isRefusal } from '../rooms/ports'
+import { body, endpoint, json, router } from './endpoint'
 
 export const bench = router()
 
@@ -19,5 +21,29 @@ endpoint(
   async (c) => {
     if (c.env.BENCH !== '1') throw new RefusalError('not-found')
     return c.json({ known: (await poolRoom(c.env, 'bench-empty').settings()) !== null }, 200)
+  },
+)
+
+/** Customers by the thousand, straight into the pool's room: importing a million would be what a bench of pulls measures. */
+endpoint(
+  bench,
+  'import.run',
+  {
+    method: 'post',
+    path: '/bench/pools/{poolId}/entries',
+    tags: ['system'],
+    summary: 'Customers for a bench',
+    request: {
+      params: z.object({ poolId: id }),
+      ...body(z.object({ from: z.int().min(0), count: z.int().min(1).max(5_000) })),
+    },
+    responses: { 200: json(z.object({ added: z.number() }), 'They can be pulled') },
+  },
+  async (c) => {
+    if (c.env.BENCH !== '1') throw new RefusalError('not-found')
+    const { from, count } = c.req.valid('json')
+    const added = await poolRoom(c.env, c.req.valid('param').poolId).addBenchRows(from, count)
+    if (isRefusal(added)) throw new RefusalError(added.refused)
+    return c.json({ added }, 200)
   },
 )
