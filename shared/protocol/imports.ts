@@ -73,6 +73,25 @@ export const importMemory = z.object({
 })
 export type ImportMemory = z.infer<typeof importMemory>
 export const importChunk = z.object({ rows: z.array(importRow).max(1000) })
+const ROW_FIELDS = new Set(Object.keys(importRow.shape).filter((field) => field !== 'row' && field !== 'custom'))
+const isText = (value: unknown) => typeof value === 'string' && value.length <= 32_767
+/**
+ * What `importChunk` says of a row, in a tenth of its time: lists have hundreds of thousands. Null: it is a row; else the
+ * field that is not as it must be. Fields that the schema does not name are taken away, as a schema does.
+ */
+export function faultOfRow(row: unknown): string | null {
+  if (typeof row !== 'object' || row === null) return ''
+  for (const [field, value] of Object.entries(row)) {
+    if (field === 'row') {
+      if (!Number.isSafeInteger(value) || (value as number) < 1) return 'row'
+    } else if (field === 'custom') {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'custom'
+      for (const [key, text] of Object.entries(value)) if (key.length > 200 || !isText(text)) return `custom.${key}`
+    } else if (!ROW_FIELDS.has(field)) delete (row as Record<string, unknown>)[field]
+    else if (!isText(value)) return field
+  }
+  return 'row' in row ? null : 'row'
+}
 
 /** IMP-4: what a row would do. */
 export const VERDICTS = [

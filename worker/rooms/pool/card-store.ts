@@ -1,4 +1,5 @@
 import type { ListedFields } from '#shared/domain/import/staged'
+import { insertRows } from './insert-rows'
 
 /** What is known of the customer behind an entry. */
 export type Card = ListedFields & { phoneGiven: string; createdAt: number; updatedAt: number }
@@ -15,6 +16,21 @@ type Row = {
   created_at: number
   updated_at: number
 }
+
+const COLUMNS = [
+  'id',
+  'name',
+  'phone_given',
+  'user_code',
+  'email',
+  'notes',
+  'language',
+  'time_zone',
+  'tags',
+  'custom',
+  'created_at',
+  'updated_at',
+]
 
 export class CardStore {
   constructor(
@@ -63,11 +79,7 @@ export class CardStore {
       card.createdAt,
       card.updatedAt,
     ])
-    this.sql.exec(
-      `INSERT INTO card (id, name, phone_given, user_code, email, notes, language, time_zone, tags, custom, created_at, updated_at)
-       SELECT ${Array.from({ length: 12 }, (_, column) => `value->>${column}`).join(', ')} FROM json_each(?) WHERE true`,
-      JSON.stringify(rows),
-    )
+    insertRows(this.sql, 'card', {}, COLUMNS, rows)
   }
 
   removeMany(entryIds: readonly number[]): void {

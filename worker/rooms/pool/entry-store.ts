@@ -5,6 +5,7 @@ import { isPullable, placeOf, settle, type Lane } from '#shared/domain/pool/lane
 import type { Park } from '#shared/domain/pool/park'
 import type { LaneCounts } from '#shared/domain/pool/counts'
 import type { PoolRules } from '#shared/domain/pool/rules'
+import { insertRows } from './insert-rows'
 import { LaneTally } from './lane-tally'
 
 /** An entry with what the room knows beside it. `lane` is where it stands in the index and in the counts. */
@@ -337,33 +338,39 @@ export class EntryStore {
         }
       },
     )
-    const rows = inserted.map(({ entry, phone, customerId, lane, hoursClass, lastDisposition, wakeAt }) => [
-      entry.id,
-      phone,
-      customerId,
-      entry.state,
-      entry.priority,
-      entry.ownerId,
-      entry.attempts,
-      entry.earlierAttempts,
-      entry.dueAt,
-      entry.lastToken,
-      lane,
-      hoursClass,
-      Number(entry.attempts > 0),
-      wakeAt,
-      lastDisposition,
-    ])
-    this.sql.exec(
-      `INSERT INTO entry (id, phone, customer_id, state, priority, owner, attempts, earlier, due_at, token, lane, hours_class, retry, wake_at, last_disposition)
-       SELECT ${Array.from({ length: 15 }, (_, column) => `value->>${column}`).join(', ')} FROM json_each(?) WHERE true`,
-      JSON.stringify(rows),
-    )
+    this.write(inserted)
     for (const [lane, n] of lanes) this.lanes.add(lane, n)
     for (const at of wakeAts) this.wakes(at)
     for (const { lane, entry } of inserted) this.onPlaced(lane, entry.priority)
     this.onArrived(arriving.map(({ phone }) => phone))
     return inserted
+  }
+
+  /** Customers of a list mostly differ in their number alone: those alike are written together. */
+  private write(inserted: readonly (StoredEntry & { wakeAt: number | null })[]): void {
+    const alike = new Map<string, { same: Record<string, string | number | null>; rows: (string | number)[][] }>()
+    for (const { entry, phone, customerId, lane, hoursClass, lastDisposition, wakeAt } of inserted) {
+      const same = {
+        state: entry.state,
+        priority: entry.priority,
+        owner: entry.ownerId,
+        attempts: entry.attempts,
+        earlier: entry.earlierAttempts,
+        due_at: entry.dueAt,
+        token: entry.lastToken,
+        lane,
+        hours_class: hoursClass,
+        retry: Number(entry.attempts > 0),
+        wake_at: wakeAt,
+        last_disposition: lastDisposition,
+      }
+      const key = Object.values(same).join()
+      const group = alike.get(key) ?? { same, rows: [] as (string | number)[][] }
+      group.rows.push([entry.id, phone, customerId])
+      alike.set(key, group)
+    }
+    for (const { same, rows } of alike.values())
+      insertRows(this.sql, 'entry', same, ['id', 'phone', 'customer_id'], rows)
   }
 
   /** The highest arrival number ever given: what an undone import made is gone, but its numbers are not given again. */

@@ -108,7 +108,8 @@ export class ImportStore {
         JSON.stringify(tallyOf(rows, found)),
       )
       .one()
-    this.sql.exec('INSERT INTO import_body (part, body) VALUES (?,?)', id, body)
+    const phones = JSON.stringify(rows.flatMap(({ phone }) => phone ?? []))
+    this.sql.exec('INSERT INTO import_body (part, body, phones) VALUES (?,?,?)', id, body, phones)
     return id
   }
 
@@ -146,8 +147,8 @@ export class ImportStore {
     const next = parts.filter((part) => (rows += part.rows) - part.rows < limit)
     const numbers = this.sql
       .exec<{ number: string }>(
-        `SELECT row.value->>'phone' AS number FROM json_each(?) next JOIN import_body ON part=next.value, json_each(body) row
-           WHERE number IS NOT NULL AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.phone=number)`,
+        `SELECT phone.value AS number FROM json_each(?) next JOIN import_body ON part=next.value, json_each(phones) phone
+           WHERE NOT EXISTS (SELECT 1 FROM entry WHERE entry.phone=phone.value)`,
         JSON.stringify(next.map(({ id }) => id)),
       )
       .toArray()

@@ -1,3 +1,5 @@
+import { addColumn } from './tables'
+
 /**
  * The rows of a pool's imports. A list is kept in parts of some hundred rows, each one text, so that staging 100,000 rows
  * writes some hundred rows here: `import_body` what the edge read, never changed; `import_part` what was found of it and what
@@ -25,7 +27,7 @@ export function openImportTables(sql: SqlStorage): void {
       undone INTEGER NOT NULL DEFAULT 0
     );
     CREATE INDEX IF NOT EXISTS import_part_order ON import_part(no, first_row, id);
-    CREATE TABLE IF NOT EXISTS import_body (part INTEGER PRIMARY KEY, body TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS import_body (part INTEGER PRIMARY KEY, body TEXT NOT NULL, phones TEXT NOT NULL DEFAULT '[]');
     CREATE TABLE IF NOT EXISTS import_phone (
       no INTEGER NOT NULL, phone INTEGER NOT NULL, row INTEGER NOT NULL, part INTEGER NOT NULL, code TEXT, PRIMARY KEY (no, phone)
     ) WITHOUT ROWID;
@@ -33,4 +35,5 @@ export function openImportTables(sql: SqlStorage): void {
       signature TEXT NOT NULL, user_id TEXT NOT NULL, columns TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (signature, user_id)
     ) WITHOUT ROWID;
   `)
+  addColumn(sql, 'import_body', 'phones', "TEXT NOT NULL DEFAULT '[]'")
 }

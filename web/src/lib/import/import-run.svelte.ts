@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import type { Match } from '#shared/domain/import/columns'
-import { importMemory, importView, type ImportMemory, type ImportView } from '#shared/protocol/imports'
+import { importView, type ImportMemory, type ImportView } from '#shared/protocol/imports'
 import type { Stage } from '#shared/spreadsheet/list'
 import { api, type Reply, type Trouble } from '$lib/api/client'
 import { CHUNK_ROWS, ListFile, type ListHead } from './list-file'
+import { asMatched, chunksLeft, halfSent, matchesOf, remembered } from './memory'
 
 export type Step =
   | { at: 'choosing'; problem: Trouble | null }
@@ -71,22 +72,16 @@ export class ImportRun {
     if (stopped.signal.aborted) return
     if (!read.ok) return this.refuse({ code: read.refusal, status: 0 })
     const { head } = read
-    const memory = await this.remembered(head)
+    const memory = await remembered(this.poolId, head)
     if (stopped.signal.aborted) return
     this.head = { ...head, size: file.size }
-    const known = matched === null ? matchesOf(head, memory?.columns ?? null) : null
+    const known = matched === null ? matchesOf(head, memory) : null
     if (known) return this.read(file, { matches: known, byHand: false })
     if (!head.hasPhone) {
       this.step = { at: 'matching', file, head }
       return
     }
     await this.send(file, head, list, matched, memory, stopped.signal)
-  }
-
-  private async remembered({ sha256, signature }: ListHead): Promise<ImportMemory | null> {
-    const path = `/api/pools/${encodeURIComponent(this.poolId)}/import-memory?${new URLSearchParams({ sha256, signature })}`
-    const reply = await api.get(path, { schema: importMemory })
-    return reply.ok ? reply.value : null
   }
 
   private async send(
@@ -99,12 +94,12 @@ export class ImportRun {
   ): Promise<void> {
     const total = head.rowCount
     this.step = { at: 'sending', file, sent: 0, total }
-    const half = memory?.open && isSame(memory.open, head) ? memory.open : null
+    const half = halfSent(memory, head)
     this.resumed = half !== null
     const id = half?.id ?? (await this.openNew(file, head, matched, signal))
     if (id === null || signal.aborted) return
     if (half === null || half.state === 'receiving') {
-      const problem = await this.sendChunks(id, file, list, total, new Set(half?.chunks), signal)
+      const problem = await this.sendChunks(id, file, list, total, half?.chunks ?? [], signal)
       if (signal.aborted) return
       if (problem) return this.refuse(problem)
     }
@@ -132,12 +127,11 @@ export class ImportRun {
     file: File,
     list: ListFile,
     total: number,
-    there: ReadonlySet<number>,
+    there: readonly number[],
     signal: AbortSignal,
   ): Promise<Trouble | null> {
-    const chunks = Array.from({ length: Math.ceil(total / CHUNK_ROWS) }, (_, n) => n)
-    const waiting = chunks.filter((n) => !there.has(n)).values()
-    let sent = there.size * CHUNK_ROWS
+    const waiting = chunksLeft(Math.ceil(total / CHUNK_ROWS), there).values()
+    let sent = there.length * CHUNK_ROWS
     let problem: Trouble | null = null
     const lane = async () => {
       for (const n of waiting) {
@@ -175,11 +169,7 @@ export class ImportRun {
     list.close()
     if (stopped.signal.aborted || !looked.ok) return
     this.view = null
-    // as they were matched last
-    const fields = new Map(before?.places.map((place, index) => [place, before.columns[index]!.field]))
-    const { columns, places } = looked.head
-    const shown = columns.map((column, index) => ({ ...column, field: fields.get(places[index]!) ?? 'ignore' }))
-    this.step = { at: 'matching', file, head: { ...looked.head, columns: before ? shown : columns } }
+    this.step = { at: 'matching', file, head: asMatched(looked.head, before) }
   }
 
   /** Shows an import by its id: the dry run, or what was done. One that was being committed goes on by itself. */
@@ -283,22 +273,6 @@ export class ImportRun {
     }
     return ask()
   }
-}
-
-const isSame = (open: NonNullable<ImportMemory['open']>, { columns, rowCount }: ListHead) =>
-  open.rowCount === rowCount && JSON.stringify(open.columns) === JSON.stringify(columns)
-
-/** What was remembered of such headers, by column of the sheet; null: nothing, or it is what was recognised anyway. */
-function matchesOf({ columns, places }: ListHead, remembered: ImportMemory['columns']): Match[] | null {
-  if (!remembered) return null
-  const left = [...remembered]
-  const matches: Match[] = []
-  columns.forEach(({ header }, index) => {
-    const at = left.findIndex((column) => column.header === header)
-    matches[places[index]!] = at === -1 ? 'ignore' : (left.splice(at, 1)[0]!.field as Match)
-  })
-  const isNews = columns.some(({ field }, index) => matches[places[index]!] !== field)
-  return isNews && matches.includes('phone') ? matches : null
 }
 
 const received = z.object({ received: z.int() })

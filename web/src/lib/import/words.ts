@@ -8,6 +8,7 @@ import Plus from '@lucide/svelte/icons/plus'
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw'
 import Users from '@lucide/svelte/icons/users'
 import type { Component } from 'svelte'
+import type { Match } from '#shared/domain/import/columns'
 import type { ImportView, RowReason, RowVerdict, RowWarning, Verdict } from '#shared/protocol/imports'
 import { m } from '$lib/paraglide/messages'
 import type { Hue } from '$lib/ui/hue'
@@ -70,10 +71,24 @@ const WARNINGS: Record<RowWarning, () => string> = {
   'attempts-ignored': m.import_warning_attempts,
   'owner-unknown': m.import_warning_owner,
 }
-/** Why a row is held back, or what is to be known about one that is taken. */
+/** Why a row is held back, or what is to be known about one that is taken: what it changes, what it may not. */
 export function whyOf(row: RowVerdict, number: (value: number) => string): string {
   if (row.reason) return REASONS[row.reason]({ of: row.of === null ? '' : number(row.of) })
-  return row.warnings.map((warning) => WARNINGS[warning]()).join(' · ')
+  return [
+    ...row.changes.map((change) => m.import_changes(saidOf(change))),
+    ...row.kept.map((change) => m.import_kept(saidOf(change))),
+    ...row.warnings.map((warning) => WARNINGS[warning]()),
+  ].join(' · ')
+}
+
+type Change = RowVerdict['changes'][number]
+function saidOf({ field, from, to }: Change): { field: string; from: string; to: string } {
+  const said = (value: Change['from']) => {
+    const text = Array.isArray(value) ? value.join(', ') : (value ?? '')
+    return text === '' ? m.import_nothing_there() : `\u2068${text}\u2069`
+  }
+  const name = field === 'phones' ? m.import_field_phone() : fieldWord(field)
+  return { field: field.startsWith('custom.') ? field.slice(7) : name, from: said(from), to: said(to) }
 }
 
 /** What becomes of the row. */
@@ -122,6 +137,33 @@ const FIELDS: Record<string, () => string> = {
   source: m.import_field_source,
   position: m.import_field_position,
 }
+/** What a column can be matched to by hand, in the order of the list of choices. */
+export const MATCHES = [
+  'phone',
+  'phone2',
+  'phone3',
+  'name',
+  'firstName',
+  'lastName',
+  'userCode',
+  'email',
+  'notes',
+  'tags',
+  'priority',
+  'language',
+  'timeZone',
+  'owner',
+  'status',
+  'attempts',
+  'lastSeenAt',
+  'lastCalledAt',
+  'lastCalledBy',
+  'source',
+  'position',
+  'custom',
+  'ignore',
+] as const satisfies readonly Match[]
+export const matchWord = (field: Match): string => (field === 'ignore' ? m.import_match_ignore() : fieldWord(field))
 export const fieldWord = (field: string): string => FIELDS[field]?.() ?? m.import_field_own()
 
 /** The file's own header of a field, where it is known; a name of two columns by both. */
