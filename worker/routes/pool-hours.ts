@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { dateOf } from '#shared/domain/hours/holiday'
 import { PACKS, STATE_PACKS, type Pack } from '#shared/domain/hours/packs'
-import { id } from '#shared/protocol/common'
+import { e164, id } from '#shared/protocol/common'
 import { hoursPacks, hoursPreview, poolHours, whyEntry, whyNothing } from '#shared/protocol/pool-hours'
 import { receipt } from '#shared/protocol/receipt'
 import { usersOf } from '../db/users'
@@ -112,7 +112,7 @@ endpoint(
     path: '/pools/{poolId}/dials',
     tags: ['pulls'],
     summary: 'May the customer in hand be called now?',
-    request: { params, ...body(z.object({ entryId: id, token: z.int() })) },
+    request: { params, ...body(z.object({ entryId: id, token: z.int(), number: e164.optional() })) },
     responses: { 200: json(z.object({ receipt }), 'Yes; the attempt will keep what was checked') },
   },
   async (c) => {

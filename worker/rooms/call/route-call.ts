@@ -35,7 +35,7 @@ async function toNumber(env: Env, number: string, caller: CallerContext): Promis
   const carrier = carrierOf(env)
   if (!carrier) return nowhere(number, 503, 'No Carrier', 'no-carrier', 'outgoing')
   const [barred, closed] = await withTimeout(
-    Promise.all([isBarred(env, number, caller.lease), isClosed(env, caller)]),
+    Promise.all([isBarred(env, number, caller.lease), isClosed(env, number, caller)]),
     TIMEOUT_MS,
   )
   if (barred) return nowhere(number, 403, 'Do Not Call', 'do-not-call', 'outgoing')
@@ -51,10 +51,10 @@ async function isBarred(env: Env, number: string, lease: CallerContext['lease'])
 }
 
 /** POOL-18, 20: pulled within hours, dialled after closing. What was checked stays with the attempt. */
-async function isClosed(env: Env, { lease, userId }: CallerContext): Promise<boolean> {
+async function isClosed(env: Env, number: string, { lease, userId }: CallerContext): Promise<boolean> {
   if (!lease) return false
   const { entryId, token } = lease
-  const checked = await poolRoom(env, lease.poolId).checkDial({ entryId, token, agentId: userId })
+  const checked = await poolRoom(env, lease.poolId).checkDial({ entryId, token, agentId: userId, number })
   return 'refused' in checked && checked.refused === 'outside-hours'
 }
 
