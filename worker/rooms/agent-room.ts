@@ -18,6 +18,7 @@ import { FloorNews } from './agent/floor-news'
 import { lineViewer } from './agent/line-request'
 import { PresenceKeeper } from './agent/presence-keeper'
 import { LINE_TIMER, SipLine } from './agent/sip-line'
+import { dropWatchers } from './agent/pool-watchers'
 import { Telling } from './agent/telling'
 import { floorRoom } from './doors'
 import { LiveSockets, SIGNED_OUT } from './live-sockets'
@@ -300,6 +301,9 @@ export class AgentRoom extends AccountRoom implements AgentPort {
     if (this.keeper.now.calls.length === 0) this.line.closeAll(SIGNED_OUT, code, sessionId)
     this.ctx.waitUntil(
       floorRoom(this.env, MAIN_TEAM).dropSession(sessionId, code).catch(noted('floor sockets not closed')),
+    )
+    this.ctx.waitUntil(
+      dropWatchers(this.env, this.profile.now, sessionId, code).catch(noted('pool sockets not closed')),
     )
   }
 

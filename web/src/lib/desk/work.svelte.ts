@@ -155,7 +155,9 @@ export class Work {
     const { hand } = this
     if (!hand) return
     const customer = { ...hand.view.customer, phone: number, phoneGiven: given }
-    await this.update({ ...hand, view: { ...hand.view, customer } })
+    // the numbers, and which is next, are the lease's own
+    const { id: _id, phone: _phone, phoneGiven: _given, ...fields } = customer
+    await this.update({ ...hand, view: { ...hand.view, customer: { ...hand.view.customer, ...fields } } })
   }
 
   private async update(hand: Hand): Promise<void> {
