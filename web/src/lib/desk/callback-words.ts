@@ -14,6 +14,14 @@ export function bothTimes(at: number, zone: string | null): string {
   return theirs === mine ? mine : m.outcome_time_both({ theirs, city: cityOf(zone), mine })
 }
 
+/** The same on the customer's clock alone; null where that is mine. */
+export function theirTime(at: number, zone: string | null): string | null {
+  if (!zone) return null
+  const theirs = moment(at, clock.read(), locale.current, zone)
+  if (theirs === moment(at, clock.read(), locale.current)) return null
+  return m.desk_local_time({ time: theirs, city: cityOf(zone) })
+}
+
 /** Hands the promise to the person's own calendar as a file (RFC 5545). */
 export function saveToCalendar(
   callback: Pick<
