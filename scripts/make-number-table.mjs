@@ -191,17 +191,32 @@ function callingCodes() {
   return codes
 }
 
+/** Where an area code has only longer prefixes (`7136`: Houston, TX): the state most of them are in. @param {Map<string, string>} labels */
+function statesOfCities(labels) {
+  /** @type {Map<string, Map<string, number>>} */
+  const found = new Map()
+  for (const [prefix, label] of labels) {
+    const state = STATE_OF.get(label) ?? /, ([A-Z]{2})$/.exec(label)?.[1]
+    if (!state) continue
+    const counts = found.get(prefix.slice(0, 3)) ?? new Map()
+    found.set(prefix.slice(0, 3), counts.set(state, (counts.get(state) ?? 0) + 1))
+  }
+  return new Map([...found].map(([area, counts]) => [area, [...counts].sort(([, a], [, b]) => b - a)[0]?.[0]]))
+}
+
 /** Area codes of the North American plan by state of the USA, territory, or other country. */
 function areaLines() {
   const labels = readStrings('geocodes/en/1.bson')
+  const states = new Set(STATE_OF.values())
+  const cities = statesOfCities(labels)
   /** @type {Map<string, string[]>} */
   const byPlace = new Map()
   for (let code = 200; code <= 999; code++) {
     const label = labels.get(String(code))
     const country =
       parsePhoneNumberFromString(`+1${code}5550123`)?.country ?? parsePhoneNumberFromString(`+1${code}2340123`)?.country
-    const state = label && (STATE_OF.get(label) ?? (/, ([A-Z]{2})$/.exec(label)?.[1] || undefined))
-    const isState = state !== undefined && [...STATE_OF.values()].includes(state)
+    const state = (label && (STATE_OF.get(label) ?? /, ([A-Z]{2})$/.exec(label)?.[1])) ?? cities.get(String(code))
+    const isState = state !== undefined && states.has(state)
     const place = isState
       ? `US-${state}`
       : country && TERRITORIES.has(country)

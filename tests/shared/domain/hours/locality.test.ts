@@ -26,6 +26,7 @@ describe('where a customer’s telephone is', () => {
   it('[POOL-18] whose rules hold: the country, or the state that the area code names', () => {
     const of = (number: string) => jurisdictionOfNumber(number)
     expect(of('+13055550123')).toBe('US-FL')
+    expect(of('+17135550123')).toBe('US-TX')
     expect(of('+18005550123')).toBe('US')
     expect(of('+17875550123')).toBe('US-PR')
     expect(of('+14165550123')).toBe('CA')

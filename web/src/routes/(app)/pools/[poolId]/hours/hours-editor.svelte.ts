@@ -9,16 +9,15 @@ export type EditedHoliday = { date: string; name: string }
 const USUAL = weekOf('9:00-18:00', null, null)
 const END_OF_DAY = 24 * 60
 
-/** `09:30` → 570; midnight as an end is the end of the day. */
+/** `9`, `9:30`, `0930`, `9.30` → minutes; midnight as an end is the end of the day. null: no time of day. */
 function minuteOf(clock: string, isEnd: boolean): number | null {
-  const found = /^(\d{2}):(\d{2})$/.exec(clock)
+  const found = /^(\d{1,2})(?:[:.]?(\d{2}))?$/.exec(clock.trim())
   if (!found) return null
-  const minute = Number(found[1]) * 60 + Number(found[2])
+  const [hours, minutes] = [Number(found[1]), Number(found[2] ?? 0)]
+  const minute = hours * 60 + minutes
+  if (minutes > 59 || minute > END_OF_DAY || (minute === END_OF_DAY && !isEnd)) return null
   return isEnd && minute === 0 ? END_OF_DAY : minute
 }
-
-/** What a time field shows: it knows no 24:00. */
-const fieldOf = (minute: number) => clockOf(minute === END_OF_DAY ? 0 : minute)
 
 /** The hours of a pool while they are edited. Nothing chosen at all is `null`: at any time. */
 export class HoursEditor {
@@ -36,7 +35,7 @@ export class HoursEditor {
     this.packs = [...(hours?.packs ?? [])]
     this.hasOwn = Boolean(hours?.week)
     this.week = (hours?.week ?? USUAL).map((windows) =>
-      windows.map(({ from, to }) => ({ from: fieldOf(from), to: fieldOf(to) })),
+      windows.map(({ from, to }) => ({ from: clockOf(from), to: clockOf(to) })),
     )
     this.holidays = (hours?.holidays ?? []).map((day) => ({ ...day }))
     this.kept = JSON.stringify(this.body)
@@ -65,6 +64,12 @@ export class HoursEditor {
 
   turnPack(code: PackCode, on: boolean): void {
     this.packs = on ? [...this.packs, code] : this.packs.filter((one) => one !== code)
+  }
+  /** As times are written here, once the field is left. */
+  neaten(window: EditedWindow): void {
+    const [from, to] = [minuteOf(window.from, false), minuteOf(window.to, true)]
+    if (from !== null) window.from = clockOf(from)
+    if (to !== null) window.to = clockOf(to)
   }
   addWindow(day: number): void {
     const after = this.week[day]!.at(-1)

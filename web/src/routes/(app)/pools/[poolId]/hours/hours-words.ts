@@ -32,7 +32,8 @@ export function weekWords(week: readonly Windows[], locale: string): { days: str
   })
   return runs.map(({ from, to, hours }) => ({
     days: from === to ? names[from]! : `${names[from]}–${names[to]}`,
-    hours: hours || m.hours_no_calls(),
+    // times run from left to right in every language (Unicode: left-to-right isolate)
+    hours: hours ? `\u2066${hours}\u2069` : m.hours_no_calls(),
   }))
 }
 export const weekText = (week: readonly Windows[], locale: string): string =>
