@@ -101,6 +101,10 @@ export function liveness(events: HistoryEvent[], slackMs = 0): (grant: Granted, 
   }
 }
 
+/** Double leases in one pool, and two at once of one agent. */
+export const judgeLeases = (events: HistoryEvent[]): Violation[] =>
+  leases(unique(events.filter((event): event is Granted => event.kind === 'granted')), events)
+
 function leases(grants: Granted[], events: HistoryEvent[]): Violation[] {
   const isLive = liveness(events)
   return [

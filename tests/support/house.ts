@@ -19,6 +19,14 @@ export type House = {
 type Options = { demo?: boolean; password?: string | null; env?: Record<string, string>; stateDir?: string }
 
 const READY_MS = 180_000
+/** What `npm start` does once everything is built: a house that is started again is the one that stopped. */
+const SERVE_AS_BUILT = [
+  '--import',
+  'tsx',
+  '--input-type=module',
+  '-e',
+  "const { serve } = await import('./scripts/serve/serve.ts'); await serve()",
+]
 
 export async function startHouse({
   demo = true,
@@ -30,9 +38,9 @@ export async function startHouse({
   let output = ''
   let child: ChildProcess | null = null
 
-  const start = async () => {
+  const start = async (program = ['scripts/start.mjs']) => {
     output = ''
-    child = spawn(process.execPath, ['scripts/start.mjs'], {
+    child = spawn(process.execPath, program, {
       env: {
         ...process.env,
         PORT: String(port),
@@ -92,7 +100,7 @@ export async function startHouse({
     stateDir,
     output: () => output,
     kill,
-    restart: start,
+    restart: () => start(SERVE_AS_BUILT),
     stop,
   }
 }

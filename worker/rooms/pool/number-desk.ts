@@ -48,6 +48,8 @@ export class NumberDesk {
   private readonly pending = new Map<string, string>()
   private readonly lateShards = new Map<number, number>()
   private flushing: Promise<void> | null = null
+  /** What failed is tried again by the timer, not by every commit in between. */
+  private restsUntil = 0
   /** The rows of which import are registered, and up to which. */
   private importAhead: { no: number; to: number } | null = null
 
@@ -133,6 +135,7 @@ export class NumberDesk {
   flush(): Promise<void> {
     const { store } = this.parts
     if (!store.numbers.hasOwed && !store.numbers.hasUnregistered) return Promise.resolve()
+    if (Date.now() < this.restsUntil) return Promise.resolve()
     this.flushing ??= this.flushAll().finally(() => {
       this.flushing = null
     })
@@ -154,7 +157,9 @@ export class NumberDesk {
       await inGroup(() => store.numbers.reload())
     } catch (fault) {
       log.warn('numbers not told yet', { poolId: store.poolId, fault })
-      await inGroup(() => store.retryNumbers(NUMBERS_TIMER, Date.now() + RETRY_MS))
+      const again = Date.now() + RETRY_MS
+      this.restsUntil = again
+      await inGroup(() => store.retryNumbers(NUMBERS_TIMER, again))
     }
   }
 
