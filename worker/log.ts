@@ -25,6 +25,8 @@ function flatten(fields: Fields): Fields {
 }
 
 export const log = {
+  /** Whether such a line would be written: where making it costs something. */
+  tells: (level: Level) => LEVELS.indexOf(level) >= threshold,
   debug: (message: string, fields: Fields = {}) => write('debug', message, fields),
   info: (message: string, fields: Fields = {}) => write('info', message, fields),
   warn: (message: string, fields: Fields = {}) => write('warn', message, fields),

@@ -1,5 +1,7 @@
+import type { Attempt } from '#shared/domain/pool/attempt'
 import { GLOBAL, RAISE_VERSION } from '../db/do-not-call'
 import type { Env } from '../env'
+import type { StoredEntry } from '../rooms/pool/entry-store'
 import type { PoolStore } from '../rooms/pool/pool-store'
 import { viewOf } from '../rooms/pool/imports'
 import type { Journalled } from './pool-drain'
@@ -34,7 +36,7 @@ export async function projectPool(env: Env, store: PoolStore, events: Journalled
     [ENTRIES, store.lists.listed([...entries]).map((row) => ({ ...row, poolId: store.poolId, seq }))],
     [REMOVED, [...removed].map((entryId) => ({ poolId: store.poolId, entryId }))],
     [FORGOTTEN, events.flatMap(({ event }) => (event.kind === 'removed' ? (event.customers ?? []) : []))],
-    [ATTEMPTS, [...attempts].flatMap((id) => attemptRow(store, id, seq))],
+    [ATTEMPTS, attemptRows(store, [...attempts], seq)],
     [IMPORTS, [...imports].flatMap((id) => importRow(store, id))],
     [
       AUDIT,
@@ -87,10 +89,20 @@ function customerRow(store: PoolStore, entryId: number): unknown[] {
   ]
 }
 
-function attemptRow(store: PoolStore, id: string, seq: number): unknown[] {
-  const attempt = store.attempts.get(id)
-  const stored = attempt && (store.entries.get(attempt.entryId) ?? store.moved.get(attempt.entryId)?.stored)
-  if (!attempt || !stored) return []
+/** Three questions for all of them: this runs beside pulls. */
+function attemptRows(store: PoolStore, ids: string[], seq: number): unknown[] {
+  if (ids.length === 0) return []
+  const attempts = store.attempts.getMany(ids)
+  const entryIds = [...new Set(attempts.map(({ entryId }) => entryId))]
+  const entries = store.entries.getMany(entryIds)
+  const names = store.cards.names(entryIds)
+  return attempts.flatMap((attempt) => {
+    const stored = entries.get(attempt.entryId) ?? store.moved.get(attempt.entryId)?.stored
+    return stored ? attemptRow(store, attempt, stored, names.get(attempt.entryId) ?? null, seq) : []
+  })
+}
+
+function attemptRow(store: PoolStore, attempt: Attempt, stored: StoredEntry, customerName: string | null, seq: number) {
   const { before: _before, bookedAt: _booked, callbackAt: _callback, token: _token, ...told } = attempt
   return [
     {
@@ -98,7 +110,7 @@ function attemptRow(store: PoolStore, id: string, seq: number): unknown[] {
       poolId: store.poolId,
       entryId: String(attempt.entryId),
       customerId: stored.customerId,
-      customerName: store.cards.get(attempt.entryId).name,
+      customerName,
       phone: stored.phone,
       attempt: attempt.n,
       flags: JSON.stringify(attempt.flags),

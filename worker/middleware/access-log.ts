@@ -8,6 +8,7 @@ import type { AppContext } from '../routes/endpoint'
 export const accessLog = createMiddleware<AppContext>(async (c, next) => {
   const began = Date.now()
   await next()
+  if (!log.tells('info')) return
   log.info('request', {
     requestId: c.get('requestId'),
     method: c.req.method,

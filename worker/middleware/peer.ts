@@ -22,6 +22,13 @@ export const believePeer = createMiddleware<AppContext>(async (c, next) => {
 /** Of the configured origins the one this request was sent to; another Host gets the first, so its Origin will not match. */
 export function originOf(configured: string, host: string, url: string): string {
   if (!configured) return new URL(url).origin
-  const origins = configured.split(',')
-  return origins.find((origin) => new URL(origin).host === host) ?? origins[0]!
+  if (known?.configured !== configured) {
+    const origins = configured.split(',')
+    const byHost = new Map(origins.map((origin) => [new URL(origin).host, origin]).reverse() as [string, string][])
+    known = { configured, first: origins[0]!, byHost }
+  }
+  return known.byHost.get(host) ?? known.first
 }
+
+/** Read once: every request asks. */
+let known: { configured: string; first: string; byHost: Map<string, string> } | null = null

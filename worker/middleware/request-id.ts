@@ -5,7 +5,9 @@ import type { AppContext } from '../routes/endpoint'
 export const requestId = createMiddleware<AppContext>(async (c, next) => {
   const id = crypto.randomUUID()
   c.set('requestId', id)
+  // before the answer is made: onto a finished one it means a second Response with a streamed body, on every request
+  c.header('x-request-id', id)
   await next()
-  // an upgraded socket's response is immutable
-  if (c.res.status !== 101) c.header('x-request-id', id)
+  // what was not made by the context (a file) lacks it; an upgraded socket's response is immutable
+  if (c.res.status !== 101 && !c.res.headers.has('x-request-id')) c.header('x-request-id', id)
 })

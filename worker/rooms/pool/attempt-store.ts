@@ -92,6 +92,16 @@ export class AttemptStore {
     return this.triedNumbers(entryId, primary).at(-1)?.number ?? null
   }
 
+  getMany(ids: readonly string[]): Attempt[] {
+    return this.sql
+      .exec<{ body: string }>(
+        'SELECT body FROM json_each(?) j CROSS JOIN attempt ON attempt.id=j.value',
+        JSON.stringify(ids),
+      )
+      .toArray()
+      .map((row) => JSON.parse(row.body) as Attempt)
+  }
+
   /** Newest first. */
   historyOf(entryId: number, limit: number): Attempt[] {
     return this.sql

@@ -63,6 +63,14 @@ export class CardStore {
       .map((row) => row.key)
   }
 
+  names(entryIds: readonly number[]): Map<number, string | null> {
+    const rows = this.sql.exec<{ id: number; name: string | null }>(
+      'SELECT card.id, name FROM json_each(?) j CROSS JOIN card ON card.id=j.value',
+      JSON.stringify(entryIds),
+    )
+    return new Map([...rows].map(({ id, name }) => [id, name]))
+  }
+
   /** New ones in one statement. */
   insertMany(cards: readonly (readonly [number, Card])[]): void {
     const rows = cards.map(([entryId, card]) => [
