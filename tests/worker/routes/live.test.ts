@@ -5,6 +5,7 @@ import { floorPicture } from '#shared/protocol/live'
 import { agentPicture } from '#tests/support/floor-pictures'
 import { Viewer } from '#tests/support/workerd/live-viewer'
 import { api, ORIGIN, signedIn, type Person } from '#tests/support/workerd/people'
+import { makePool } from '#tests/support/workerd/pools'
 import { cookieName } from '#worker/auth/cookie'
 import { signToken } from '#worker/auth/session-token'
 
@@ -114,5 +115,28 @@ describe('the floor for programs', () => {
       403,
       'not-permitted',
     ])
+  })
+})
+
+describe('[POOL-22] topic pool:ID', () => {
+  it('[AUTH-1] is a supervisor’s in any pool, an agent’s only where they may see the list', async () => {
+    const [alice, carol] = [await signedIn('agent', 'alice'), await signedIn('supervisor', 'carol')]
+    const plain = await makePool([alice.id], 1)
+    const listed = await makePool([alice.id], 1, { listMode: true })
+    const others = await makePool([], 1, { listMode: true })
+    expect((await open(`pool:${plain.id}`, carol)).status).toBe(101)
+    expect((await open(`pool:${listed.id}`, alice)).status).toBe(101)
+    expect(await refusal(await open(`pool:${plain.id}`, alice))).toEqual([409, 'list-mode-off'])
+    expect(await refusal(await open(`pool:${others.id}`, alice))).toEqual([403, 'not-a-member'])
+    expect(await refusal(await open('pool:nowhere', carol))).toEqual([404, 'unknown-pool'])
+  })
+
+  it('[AUTH-3] a session that ends loses its sockets on pools', async () => {
+    const alice = await signedIn('agent', 'alice')
+    const pool = await makePool([alice.id], 1, { listMode: true })
+    const viewer = await Viewer.from(await open(`pool:${pool.id}`, alice)).until((v) => v.heard.length > 0)
+    await env.AGENT.getByName(alice.id).closeSession(alice.sessionId)
+    await viewer.until((v) => v.closed !== null)
+    expect(viewer.closed).toEqual({ code: 4401, reason: 'session-revoked' })
   })
 })
