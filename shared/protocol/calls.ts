@@ -24,9 +24,12 @@ export const callPage = page(callView)
 export const callQuery = z.object({
   agentId: id.optional(),
   poolId: id.optional(),
+  /** Epoch ms of its beginning: from inclusive, to exclusive. */
+  from: z.coerce.number().int().min(0).optional(),
+  to: z.coerce.number().int().min(0).optional(),
   cursor: z
     .string()
     .regex(/^\d{1,15}:[A-Za-z0-9:_.-]{1,80}$/)
     .optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
 })

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, or, type SQL } from 'drizzle-orm'
+import { and, desc, eq, gte, lt, or, type SQL } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { CallView } from '#shared/protocol/calls'
 import { log } from '../log'
@@ -40,7 +40,16 @@ function isMalformedRow(fault: unknown): boolean {
   return fault instanceof Error && /constraint failed/i.test(fault.message)
 }
 
-export type CallQuery = { agentId?: string; poolId?: string; cursor?: string; limit: number }
+export type CallQuery = {
+  agentId?: string
+  poolId?: string
+  /** Epoch ms, inclusive. */
+  from?: number
+  /** Epoch ms, exclusive. */
+  to?: number
+  cursor?: string
+  limit: number
+}
 
 /** Newest first; the cursor is `startedAt:id` of the last one shown. */
 export async function listCalls(
@@ -50,6 +59,8 @@ export async function listCalls(
   const wanted: (SQL | undefined)[] = [
     query.agentId ? eq(calls.agentId, query.agentId) : undefined,
     query.poolId ? eq(calls.poolId, query.poolId) : undefined,
+    query.from === undefined ? undefined : gte(calls.startedAt, query.from),
+    query.to === undefined ? undefined : lt(calls.startedAt, query.to),
     query.cursor ? before(query.cursor) : undefined,
   ]
   const rows = await drizzle(db)

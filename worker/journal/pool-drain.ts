@@ -9,8 +9,8 @@ import { projectPool } from './pool-projection'
 
 type Journalled = { seq: number; eventId: string; event: PoolEvent }
 
-/** Entries one D1 write carries at most: an import's slices are many rows behind few events. */
-const ENTRIES_A_WRITE = 4_000
+/** Entries one D1 write carries at most: imports and bulk actions are many rows behind few events, and pulls wait while they are read. */
+const ENTRIES_A_WRITE = 1_000
 
 /**
  * A pool's journal → D1, in one batch, then to other rooms. Answers how far it got. Everything is idempotent: rows are

@@ -16,7 +16,7 @@ type Host = {
   waitUntil(work: Promise<unknown>): void
 }
 /** Pulls and commands that wait get their turn between two slices. */
-const BREATH_MS = 2
+const BREATH_MS = 4
 
 /**
  * POOL-24: bulk actions go on by themselves, slice by slice, each in the group of what came with it. Nothing is kept here:

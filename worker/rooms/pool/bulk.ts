@@ -13,7 +13,7 @@ import { wakeDue } from './wake'
 /** Arrivals looked at in one transaction while a selection is collected. */
 const COLLECT_STEP = 5_000
 /** Entries one transaction changes: a pull that comes meanwhile waits for no more than these. */
-export const SLICE = 150
+export const SLICE = 100
 export const BULK_TIMER = 'bulk'
 /** How soon a room that was thrown away goes on with its work. */
 const RESUMES_MS = 2_000
@@ -109,8 +109,7 @@ function change(store: PoolStore, bulk: StoredBulk, action: BulkAction, ids: num
   const outcomes = ids.map((id) => [id, changeOne(store, bulk, action, known.get(id), now)] as const)
   settle(store, bulk, outcomes)
   const entries = outcomes.filter(([, outcome]) => outcome === 'done').map(([id]) => id)
-  const isCard = action.kind === 'tag' || action.kind === 'untag'
-  if (entries.length > 0) store.journal({ kind: 'changed', entries, ...(isCard ? { cards: true, exact: true } : {}) })
+  if (entries.length > 0) store.journal({ kind: 'changed', entries })
 }
 
 function changeOne(
@@ -127,7 +126,7 @@ function changeOne(
     const card = store.cards.get(entry.id)
     const tags = retagged(card.tags, action)
     if (tags === card.tags) return 'unchanged'
-    store.cards.put(entry.id, { ...card, tags, updatedAt: Math.max(now, card.updatedAt + 1) })
+    store.cards.putTags(entry.id, tags, Math.max(now, card.updatedAt + 1))
     store.edits.add(entry.id, [{ field: 'tags', from: card.tags, to: tags }], { ...by, how: 'person' }, now)
     return 'done'
   }

@@ -90,6 +90,11 @@ export class CardStore {
     insertRows(this.sql, 'card', {}, COLUMNS, rows)
   }
 
+  /** Nothing else of it changes. */
+  putTags(entryId: number, tags: string[], updatedAt: number): void {
+    this.sql.exec('UPDATE card SET tags=?, updated_at=? WHERE id=?', JSON.stringify(tags), updatedAt, entryId)
+  }
+
   removeMany(entryIds: readonly number[]): void {
     this.sql.exec('DELETE FROM card WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(entryIds))
   }

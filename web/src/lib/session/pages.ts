@@ -18,6 +18,7 @@ export const PAGES: readonly Page[] = [
   { path: '/floor', needs: 'floor.read', title: m.nav_floor, icon: LayoutGrid, inNav: true },
   { path: '/pools', needs: 'pool.change', title: m.nav_pools, icon: Waypoints, inNav: true },
   { path: '/attempts', needs: 'attempt.read.own', title: m.nav_attempts, icon: ListChecks, inNav: true },
+  { path: '/calls', needs: 'attempt.read.own', title: m.entries_calls_title, icon: ListChecks, inNav: false },
   { path: '/people', needs: 'user.list', title: m.nav_people, icon: Users, inNav: true },
   { path: '/do-not-call', needs: 'do-not-call.read', title: m.nav_do_not_call, icon: PhoneOff, inNav: true },
   { path: '/settings', needs: 'me.read', title: m.nav_settings, icon: Settings, inNav: false },

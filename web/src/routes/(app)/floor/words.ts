@@ -49,7 +49,7 @@ const CAUSES: Record<string, { word: () => string; hue: Hue }> = {
   unreachable: { word: m.floor_cause_unreachable, hue: 'red' },
   failed: { word: m.floor_cause_failed, hue: 'red' },
 }
-export const causeOf = (call: CallPicture): { word: () => string; hue: Hue } =>
+export const causeOf = (call: Pick<CallPicture, 'hangupCause'>): { word: () => string; hue: Hue } =>
   CAUSES[call.hangupCause ?? ''] ?? { word: m.floor_cause_unknown, hue: 'plain' }
 
 /** A name inside a sentence of the other direction: isolated, so that it turns nothing round (Unicode FSI … PDI). */

@@ -1,0 +1,44 @@
+import type { CallView } from '#shared/protocol/calls'
+import type { Reply } from '$lib/api/client'
+import { pagedRows, type Table } from '$lib/export/table-file'
+import { m } from '$lib/paraglide/messages'
+import { localSerial } from '../attempts/day'
+import { causeOf } from '../floor/words'
+import type { CallPage } from './call-api'
+
+export type Words = { zone: string; rightToLeft: boolean; pool: (id: string | null) => string }
+
+export const directionWord = ({ direction }: CallView): string =>
+  direction === 'outgoing' ? m.entries_calls_outgoing() : m.entries_calls_internal()
+/** The cause, with its SIP status where it says more (RFC 3261 §21). */
+export const endWord = (call: CallView): string =>
+  [causeOf(call).word(), call.sipStatus === null || call.sipStatus === 200 ? null : `(${call.sipStatus})`]
+    .filter(Boolean)
+    .join(' ')
+
+/** IMP-7: the calls of the filters as a file, with the screen's words and clock. */
+export function callTable(
+  ask: (cursor: string | null) => Promise<Reply<CallPage>>,
+  { zone, rightToLeft, pool }: Words,
+  onCount: (count: number) => void,
+): Table {
+  const columns = [
+    { title: m.attempts_when(), width: 20 },
+    { title: m.attempts_who(), width: 20 },
+    { title: m.entries_calls_with(), width: 18 },
+    { title: m.attempts_pool(), width: 24 },
+    { title: m.entries_calls_direction(), width: 16 },
+    { title: m.attempts_talk(), width: 10 },
+    { title: m.entries_calls_ended(), width: 24 },
+  ]
+  const rowOf = (call: CallView) => [
+    { localSerial: localSerial(call.startedAt, zone) },
+    call.agentName,
+    call.other,
+    pool(call.poolId),
+    directionWord(call),
+    { durationMs: call.talkMs },
+    endWord(call),
+  ]
+  return { name: m.entries_calls_title(), columns, rows: pagedRows(ask, rowOf, onCount), rightToLeft }
+}
