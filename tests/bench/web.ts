@@ -8,7 +8,7 @@ import { closing, median } from './machine'
  * `npm run bench:web`: what a person waits for, on Lighthouse's mobile profile (4 × slower processor, 1.6 Mbit/s, 150 ms).
  * Medians of five visits with an empty cache; offline start with the installed worker and the server gone.
  */
-const ROUNDS = 5
+const ROUNDS = Number(process.env.ROUNDS ?? 5)
 const MOBILE = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true }
 const SLOW = {
   offline: false,
@@ -107,8 +107,9 @@ async function visitOnce({ url }: House) {
   }
 }
 
-const read = (page: Page) =>
-  page.evaluate(() => (globalThis as unknown as { seen: { lcp: number; cls: number; inp: number } }).seen)
+function read(page: Page) {
+  return page.evaluate(() => (globalThis as unknown as { seen: { lcp: number; cls: number; inp: number } }).seen)
+}
 
 /** The installed app with the server killed: from navigation to the desk's main key. */
 async function offlineStart(house: House): Promise<number> {
