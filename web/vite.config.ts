@@ -21,6 +21,18 @@ export default defineConfig({
         description: 'A call centre that runs at the edge',
         start_url: '/',
         display: 'standalone',
+        // IMP-1: "open with" of the system, once the app is installed
+        file_handlers: [
+          {
+            action: '/pools/open-list',
+            accept: {
+              'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': ['.xlsx'],
+              'application/vnd.ms-excel': ['.xls'],
+              'application/vnd.oasis.opendocument.spreadsheet': ['.ods'],
+              'text/csv': ['.csv'],
+            },
+          },
+        ],
         background_color: '#e9ecf1',
         theme_color: '#11151d',
         icons: [
