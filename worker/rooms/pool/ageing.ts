@@ -5,7 +5,7 @@ import type { Pool } from '#shared/protocol/pools'
 import type { PoolStore } from './pool-store'
 import { Refused } from './refused'
 
-/** Entries one transaction looks at; more would keep pulls waiting (about 10 ms). */
+/** Entries one transaction looks at; more would keep pulls waiting. */
 export const AGE_STEP = 250
 const AGAIN_MS = 10
 const DAY_MS = 24 * 3_600_000
