@@ -1,9 +1,9 @@
-// `npm start`: on a fresh clone installs and builds, then serves. The second start takes seconds.
+// `npm start`: on a fresh clone installs and builds, then serves. The second start takes seconds. `-- --as-built` serves what is there.
 import { ensureBuilt } from './build/ensure-built.mjs'
 import { ensureInstalled } from './build/ensure-installed.mjs'
 
 ensureInstalled()
-await ensureBuilt()
+if (!process.argv.includes('--as-built')) await ensureBuilt()
 const { register } = await import('tsx/esm/api')
 register()
 const { serve } = await import('./serve/serve.ts')

@@ -37,7 +37,6 @@ export class ServedAgent {
   ) {}
 
   async work(until: () => boolean): Promise<void> {
-    await this.beAvailable()
     while (!until()) {
       const lease = await this.pull()
       if (lease) await this.finish(lease)
@@ -45,7 +44,7 @@ export class ServedAgent {
     }
   }
 
-  private async beAvailable(): Promise<void> {
+  async beAvailable(): Promise<void> {
     await this.ask('PATCH', '/api/me', { dialWith: 'handset' })
     await this.ask('PUT', '/api/me/state', { state: 'available' })
   }

@@ -19,14 +19,8 @@ export type House = {
 type Options = { demo?: boolean; password?: string | null; env?: Record<string, string>; stateDir?: string }
 
 const READY_MS = 180_000
-/** What `npm start` does once everything is built: a house that is started again is the one that stopped. */
-const SERVE_AS_BUILT = [
-  '--import',
-  'tsx',
-  '--input-type=module',
-  '-e',
-  "const { serve } = await import('./scripts/serve/serve.ts'); await serve()",
-]
+/** What `npm start` does once everything is built: a house that is started again is the one that stopped. AS_BUILT=1: from the first. */
+const SERVE_AS_BUILT = ['scripts/start.mjs', '--as-built']
 
 export async function startHouse({
   demo = true,
@@ -38,7 +32,7 @@ export async function startHouse({
   let output = ''
   let child: ChildProcess | null = null
 
-  const start = async (program = ['scripts/start.mjs']) => {
+  const start = async (program = process.env.AS_BUILT === '1' ? SERVE_AS_BUILT : ['scripts/start.mjs']) => {
     output = ''
     child = spawn(process.execPath, program, {
       env: {
