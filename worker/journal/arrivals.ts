@@ -1,4 +1,4 @@
-import { checkNumbers } from '../db/do-not-call'
+import { checkNumbers, type Check } from '../db/do-not-call'
 import type { Env } from '../env'
 import type { DoNotCallNews } from '../rooms/pool/do-not-call'
 import type { PoolStore } from '../rooms/pool/pool-store'
@@ -18,9 +18,17 @@ export async function checkArrivals(
   const ids = new Set(events.flatMap(({ event }) => (event.kind === 'changed' && event.cards ? event.entries : [])))
   const phones = [...ids].flatMap((id) => store.entries.get(id)?.phone ?? [])
   if (phones.length === 0) return
-  const { asOf, listed } = await checkNumbers(env.DB, store.poolId, phones)
+  const { asOf, listed } = await lookUp(env, store, phones)
   for (const list of new Set(listed.map((one) => one.list))) {
     const values = listed.filter((one) => one.list === list).map((one) => one.number)
     await bar({ list, version: asOf, at: Date.now(), by: { id: '', name: '' }, values })
   }
+}
+
+const TRIES = 3
+
+/** What was read before a number was taken off a list would bar it again: it is read anew. */
+async function lookUp(env: Env, store: PoolStore, phones: string[], tried = 1): Promise<Check> {
+  const check = await checkNumbers(env.DB, store.poolId, phones)
+  return check.asOf < store.doNotCall.version && tried < TRIES ? lookUp(env, store, phones, tried + 1) : check
 }

@@ -37,11 +37,9 @@ endpoint(
 )
 
 const query = z.object({
-  topic: z
-    .union([z.enum(['me', `floor:${MAIN_TEAM}`]), z.templateLiteral(['pool:', id])])
-    .meta({
-      description: 'What to hear of: my own state and calls, the floor of a team, or who takes and edits in a pool',
-    }),
+  topic: z.union([z.enum(['me', `floor:${MAIN_TEAM}`]), z.templateLiteral(['pool:', id])]).meta({
+    description: 'What to hear of: my own state and calls, the floor of a team, or who takes and edits in a pool',
+  }),
   epoch: z.string().max(64).optional().meta({ description: 'Resume: the epoch of the last event heard' }),
   seq: z
     .string()

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { env } from 'cloudflare:test'
+import { GLOBAL, unlistValue } from '#worker/db/do-not-call'
 import { PoolRoom } from '#worker/rooms/pool-room'
 import { about, alice, bob, carol, dora, lease, openPool, phoneOf, pull, said } from '#tests/support/workerd/pool'
 
@@ -262,7 +264,9 @@ describe('leases', () => {
     expect(await room.supervise(carol, input)).toMatchObject({ refused: 'not-permitted' })
     expect(await room.supervise(dora, { ...input, reason: '' })).toMatchObject({ refused: 'reason-required' })
     expect(await room.supervise(dora, input)).toMatchObject({ refused: 'do-not-call' })
-    await room.removeDoNotCall({ list: 'global', version: 1, value: phoneOf(1) })
+    await room.settled()
+    const { version } = await unlistValue(env.DB, GLOBAL, phoneOf(1))
+    await room.removeDoNotCall({ list: GLOBAL, version, value: phoneOf(1) })
     expect(await room.supervise(dora, input)).toMatchObject({ projection: { room: 'pool:reopen' } })
     expect((await lease(room, bob)).entry).toMatchObject({ attempt: 1 })
   })

@@ -13,7 +13,8 @@ const LONGEST_MS = 30 * 24 * 3600_000
 const NOTE_USE_MS = 3600_000
 /** Oldest out: nobody has more devices than this. */
 const MOST_SESSIONS = 50
-const MOST_AT_ONCE = 10
+/** Tries of one address that failed or are being judged: past its failures an address has one at a time. */
+const MOST_UNLOCKED = 10
 const JUDGED_WITHIN_MS = 10_000
 
 type Live = { live: true; session: SessionRow } | { live: false; code: RefusalCode }
@@ -100,7 +101,8 @@ export class Sessions {
     const tries = this.store.tries(address)
     if (isLocked(tries, now)) return { allowed: false, retryAt: tries?.lockedUntil ?? null }
     const open = (this.trying.get(address) ?? []).filter((since) => now - since < JUDGED_WITHIN_MS)
-    if (open.length >= MOST_AT_ONCE) return { allowed: false, retryAt: now + 1_000 }
+    if (open.length >= Math.max(1, MOST_UNLOCKED - (tries?.failures ?? 0)))
+      return { allowed: false, retryAt: now + 1_000 }
     this.trying.set(address, [...open, now])
     return { allowed: true, retryAt: null }
   }

@@ -1,10 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { arriving, bulkEntry, leaving, retagged, type BulkAction } from '#shared/domain/pool/bulk'
+import type { Role } from '#shared/domain/roles'
 import type { Entry, EntryState } from '#shared/domain/pool/entry'
 import { anEntry, grantTo, noon } from '#tests/support/pool-cast'
 
-const carol = { role: 'supervisor' as const, reason: 'the October file', onDoNotCall: false }
+const carol: { role: Role; reason: string; onDoNotCall: boolean } = {
+  role: 'supervisor',
+  reason: 'the October file',
+  onDoNotCall: false,
+}
 const done = (entry: Entry, action: BulkAction, asked = carol) => {
   const result = bulkEntry(entry, action, asked)
   return result.ok ? result.value : result.refusal
@@ -98,7 +103,7 @@ describe('a transfer', () => {
   it('[POOL-24] keeps attempts, waiting time and promise; an owner who is no member there is none', () => {
     const callback = { at: noon, for: 'alice', note: 'after six' }
     const entry = anEntry({ id: 7, attempts: 2, earlierAttempts: 1, ownerId: 'alice', callback, lastToken: 9 })
-    expect(arriving(entry, (id) => id === 'alice')).toEqual({ ...entry, id: 0, lastToken: 0 })
+    expect(arriving(entry, (id) => id === 'alice')).toEqual({ ...entry, id: 0, lastToken: 0, parked: null })
     expect(arriving(entry, () => false)).toMatchObject({ ownerId: null, callback: { for: null, note: 'after six' } })
   })
 })

@@ -1,6 +1,6 @@
 import type { CustomerView } from '#shared/protocol/pulls'
 import type { CardForm } from './card-form'
-import type { Place } from './customer-api'
+import type { Place } from './place'
 
 export type CardDraft = { form: CardForm; base: CustomerView; at: number }
 

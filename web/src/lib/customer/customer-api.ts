@@ -2,8 +2,8 @@ import { page } from '#shared/protocol/common'
 import type { FieldChange } from '#shared/domain/pool/card-edit'
 import { cardEdit, entryCard, entryCardChanged, lockReply } from '#shared/protocol/customer-edit'
 import { api } from '$lib/api/client'
+import type { Place } from './place'
 
-export type Place = { poolId: string; entryId: string }
 const at = ({ poolId, entryId }: Place, rest: string) =>
   `/api/pools/${encodeURIComponent(poolId)}/entries/${encodeURIComponent(entryId)}/${rest}`
 const history = page(cardEdit)

@@ -5,7 +5,8 @@ import type { Trouble } from '$lib/api/reply'
 import { clock } from '$lib/ui/clock.svelte'
 import { CardDrafts } from './card-drafts'
 import { fieldsOf, formOf, rebased, type CardForm } from './card-form'
-import { askLock, giveLock, type Place } from './customer-api'
+import { askLock, giveLock } from './customer-api'
+import type { Place } from './place'
 
 const RENEW_MS = 15_000
 export type Save = (changes: FieldChange[], lockId: string | null) => Promise<Trouble | null>
