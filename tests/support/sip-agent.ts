@@ -150,7 +150,8 @@ export class SipAgent {
       ]),
     )
     return this.next(
-      (heard) => heard.cseqMethod === 'REGISTER' && heard.status >= 200 && heard.header('CSeq').startsWith(`${cseq} `),
+      (heard) =>
+        heard.status >= 200 && heard.header('Call-ID') === callId && heard.header('CSeq') === `${cseq} REGISTER`,
       'answer to REGISTER',
     )
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { may } from '#shared/domain/access/table'
 import type { Env } from '../../env'
 import { log } from '../../log'
-import { newBucket, spend, type Bucket } from '../../sip/flood'
+import { newBucket, spend, spendMethod, type Bucket, type MethodBuckets } from '../../sip/flood'
 import { judge, roomOfEdgeLeg } from '../../sip/gate'
 import { MAX_MESSAGE_BYTES, parseMessage, type SipMessage, type SipRequest } from '../../sip/message'
 import { register } from '../../sip/registrar'
@@ -58,6 +58,7 @@ export class SipLine {
   private readonly sockets: SipSockets
   private readonly rows: SipRows
   private readonly buckets = new WeakMap<WebSocket, Bucket>()
+  private readonly methods = new WeakMap<WebSocket, MethodBuckets>()
   private readonly stubs = new Map<string, CallPort>()
   private readonly toCalls = new InOrder()
 
@@ -123,6 +124,12 @@ export class SipLine {
 
   private async request(ws: WebSocket, user: LineUser, request: SipRequest, text: string, now: number): Promise<void> {
     const initial = request.method === 'INVITE' && request.toTag === null
+    const spent = this.methods.get(ws) ?? {}
+    this.methods.set(ws, spent)
+    if (!spendMethod(spent, request.method, request.toTag !== null, now)) {
+      const extras = { toTag: newTag(), headers: ['Retry-After: 1'] }
+      return ws.send(writeResponse(echoOf(request), 503, 'Too Many Requests', extras))
+    }
     const caller = initial ? this.host.caller(request.header('x-switchroom-lease')) : null
     const verdict = judge(request, user, caller === null || may(caller.role, 'phone.call'))
     switch (verdict.go) {

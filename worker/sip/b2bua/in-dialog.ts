@@ -4,7 +4,7 @@ import { echoOf } from '../write'
 import { bye, closeCall, endAll, forgetOk } from './ending'
 import { followLegs, onHoldAnswer } from './hold'
 import { accept } from './set-up'
-import { TRANSACTION_MS, type Leg, type Pending } from './state'
+import { MOST_PENDING, TRANSACTION_MS, type Leg, type Pending } from './state'
 import type { Turn } from './turn'
 
 /** A request of a phone on a leg that exists. */
@@ -108,6 +108,11 @@ function relay(turn: Turn, leg: Leg, request: SipRequest, refuse: Refuse): boole
   const peer = turn.peerOf(leg)
   if (!peer) {
     refuse(481, 'Call/Transaction Does Not Exist')
+    return false
+  }
+  // SIP-6: what waits for an answer is kept in rows; a phone that asks on and on is told to wait
+  if (turn.state.pending.length >= MOST_PENDING) {
+    refuse(503, 'Service Unavailable', ['Retry-After: 1'])
     return false
   }
   const isSdp = request.contentType === 'application/sdp'

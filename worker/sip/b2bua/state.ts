@@ -93,3 +93,5 @@ export const MAX_CALL_MS = 4 * 3600_000
 export const WATCH_MS = 30_000
 /** How long an ended call still answers late messages before its room is emptied. */
 export const GRACE_MS = 64_000
+/** Requests of one call that wait for their answer (SIP-6). */
+export const MOST_PENDING = 32
