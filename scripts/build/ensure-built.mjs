@@ -52,6 +52,8 @@ function buildWhatChanged() {
     const done = spawnSync(npm, ['run', '--silent', part.run], {
       cwd: root,
       encoding: 'utf8',
+      // whoever starts it, a test runner too: an app built for development keeps no service worker
+      env: { ...process.env, NODE_ENV: 'production' },
       shell: process.platform === 'win32',
     })
     if (done.status !== 0) {

@@ -9,7 +9,7 @@ test('a supervisor finds customers among many, pauses all that match, stops anot
   house,
 }) => {
   const programs = await Programs.of(house)
-  const poolId = await programs.onlyPool('October', 1_000)
+  const poolId = await programs.onlyPool('October', 1_000, { numbersFrom: 441_134_960_000 })
   const page = await person('supervisor', { path: `/pools/${poolId}` })
   const row = (n: number) => page.locator(`[role=row][aria-rowindex="${n}"]`)
 

@@ -9,6 +9,8 @@ export type PoolOptions = {
   script?: string
   /** Of every customer, as the list gives it. */
   customerZone?: string
+  /** The first of its numbers; those of the demo are within the default's thousand, one of them on the do-not-call list. */
+  numbersFrom?: number
 }
 type Pool = { id: string; stats: Record<string, number> & { byDisposition: Record<string, number> } }
 export type Attempt = {
@@ -34,7 +36,11 @@ export class Programs {
   }
 
   /** A new pool of that many fictional customers; nobody holds anyone else's, and no other pool is open to its agents. */
-  async onlyPool(name: string, customers: number, options: PoolOptions = {}): Promise<string> {
+  async onlyPool(
+    name: string,
+    customers: number,
+    { numbersFrom = 442_079_460_000, ...options }: PoolOptions = {},
+  ): Promise<string> {
     const { items } = await this.ask<{ items: Pool[] }>('GET', '/api/pools')
     const { agents } = await this.ask<{ agents: { lease: { poolId: string; entryId: string } | null }[] }>(
       'GET',
@@ -52,7 +58,7 @@ export class Programs {
     const rows = Array.from({ length: customers }, (_, at) => ({
       row: at + 2,
       name: `Erin ${String(at + 1).padStart(3, '0')}`,
-      phone: `+4420794${String(60_000 + at)}`,
+      phone: `+${numbersFrom + at}`,
       userCode: `E${at + 1}`,
       ...(options.customerZone && { timeZone: options.customerZone }),
     }))
