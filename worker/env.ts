@@ -4,6 +4,7 @@ import type { FloorRoom } from './rooms/floor-room'
 import type { LedgerRoom } from './rooms/ledger-room'
 import type { NumberRoom } from './rooms/number-room'
 import type { PoolRoom } from './rooms/pool-room'
+import type { TrunkRoom } from './rooms/trunk-room'
 
 /** Everything the Worker is given from outside. Secrets come only from here. */
 export interface Env {
@@ -15,6 +16,7 @@ export interface Env {
   FLOOR: DurableObjectNamespace<FloorRoom>
   LEDGER: DurableObjectNamespace<LedgerRoom>
   NUMBER: DurableObjectNamespace<NumberRoom>
+  TRUNK: DurableObjectNamespace<TrunkRoom>
   /** Signs sessions, access tokens and tickets. At least 32 random bytes. */
   SESSION_KEY: string
   /** Mixed into every password hash; not in the database. */

@@ -68,6 +68,7 @@ export function statusOf(code: RefusalCode): ContentfulStatusCode {
       return 500
     case 'unavailable':
     case 'no-carrier':
+    case 'trunk-unavailable':
       return 503
     default:
       return 422

@@ -21,6 +21,7 @@ export const ROOMS = {
   FLOOR: 'FloorRoom',
   LEDGER: 'LedgerRoom',
   NUMBER: 'NumberRoom',
+  TRUNK: 'TrunkRoom',
 }
 /** The same as wrangler.toml's `run_worker_first`. */
 const WORKER_FIRST = ['/api/*', '/sip', '/health', '/ready', '/_app/immutable/*', '/demo/*']

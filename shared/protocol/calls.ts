@@ -9,7 +9,7 @@ export const callView = z.object({
   other: z.string(),
   poolId: id.nullable(),
   entryId: id.nullable(),
-  direction: z.enum(['outgoing', 'internal']),
+  direction: z.enum(['outgoing', 'internal', 'incoming']),
   startedAt: epochMs,
   answeredAt: epochMs.nullable(),
   endedAt: epochMs.nullable(),

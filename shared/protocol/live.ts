@@ -32,7 +32,7 @@ export type AgentPicture = z.infer<typeof agentPicture>
 export const callPicture = z.object({
   callId: id,
   state: z.enum(['initiated', 'ringing', 'in-progress', 'on-hold', 'completed', 'failed']),
-  direction: z.enum(['outgoing', 'internal']),
+  direction: z.enum(['outgoing', 'internal', 'incoming']),
   agentId: id,
   agentName: z.string(),
   other: z.string(),

@@ -81,6 +81,7 @@ export const SENTENCES = {
   // phone
   'number-not-dialable': 'This number cannot be dialled.',
   'no-carrier': 'No line to the telephone network is connected.',
+  'trunk-unavailable': 'No line to the telephone network is free or working just now. Try again in a moment.',
   'do-not-call': 'This number is on the do-not-call list.',
   'outside-hours': 'It is outside the calling hours of this customer.',
   'unknown-call': 'There is no such call.',

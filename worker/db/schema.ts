@@ -257,6 +257,17 @@ export const doNotCallVersion = sqliteTable('do_not_call_version', {
   version: integer('version').notNull(),
 })
 
+/** SIP-9: the accounts at SBCs; each TrunkRoom holds a pushed copy of its own. */
+export const trunks = sqliteTable('trunks', {
+  id: text('id').primaryKey(),
+  /** JSON of shared/protocol/trunks `trunkSettings`. */
+  settings: text('settings').notNull(),
+  /** The password, encrypted (worker/auth/secret-box). */
+  secret: text('secret').notNull(),
+  version: integer('version').notNull(),
+  createdAt: integer('created_at').notNull(),
+})
+
 /** DATA-2, begun: who did what to which thing; values of fields, never notes or numbers. */
 export const audit = sqliteTable(
   'audit',

@@ -126,6 +126,12 @@ export class AgentRoom extends AccountRoom implements AgentPort {
     this.changed()
   }
 
+  async carriersChanged(): Promise<void> {
+    this.diallingNow.forget()
+    await this.warm()
+    this.changed()
+  }
+
   // ---- presence and work in hand ----------------------------------------------------------------------------------
 
   async setState(actor: Actor, state: 'available' | 'not-ready' | 'offline', reason: string | null) {

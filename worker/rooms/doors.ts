@@ -1,6 +1,6 @@
 import { shardOf } from '#shared/domain/number/shard'
 import type { Env } from '../env'
-import type { AgentPort, CallPort, FloorPort, NumberPort, PoolPort } from './ports'
+import type { AgentPort, CallPort, FloorPort, NumberPort, PoolPort, TrunkPort } from './ports'
 import { withTimeout } from './room'
 
 /** Rooms by name, seen only through their ports (the runtime's stub types lose unions). */
@@ -8,6 +8,7 @@ export const agentRoom = (env: Env, userId: string) => env.AGENT.getByName(userI
 export const poolRoom = (env: Env, poolId: string) => env.POOL.getByName(poolId) as unknown as PoolPort
 export const callRoom = (env: Env, callId: string) => env.CALL.getByName(callId) as unknown as CallPort
 export const floorRoom = (env: Env, team: string) => env.FLOOR.getByName(team) as unknown as FloorPort
+export const trunkRoom = (env: Env, trunkId: string) => env.TRUNK.getByName(trunkId) as unknown as TrunkPort
 /** The shard that keeps this number. */
 export const numberRoom = (env: Env, number: string) => numberShard(env, shardOf(number, env.NUMBER_KEY))
 export const numberShard = (env: Env, shard: number) =>

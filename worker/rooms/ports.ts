@@ -18,6 +18,7 @@ import type { FieldChange } from '#shared/domain/pool/card-edit'
 import type { LockStep } from '#shared/domain/pool/edit-lock'
 import type { RefusalCode, RefusalFacts } from '#shared/protocol/problem'
 import type { Dialling, AgentState } from '#shared/protocol/session'
+import type { TrunkSettings, TrunkState } from '#shared/protocol/trunks'
 import type { Preferences, Role } from '#shared/protocol/users'
 import type { BulkPort } from './pool/bulk-port'
 import type { Projection } from '#shared/protocol/common'
@@ -144,6 +145,7 @@ export interface PoolPort extends BulkPort {
     /** The sheet's headers and what each was taken for; none where rows came without a sheet. */
     columns?: { header: string; field: string }[]
     reopenUnreachable?: boolean
+    sharedNumbers?: 'hold-back' | 'second-person'
     /** IMP-2: of the headers, where the columns were matched by hand. */
     signature?: string
     by: { id: string; name: string }
@@ -168,7 +170,7 @@ export interface PoolPort extends BulkPort {
   /** IMP-4: what is chosen in the dry run. */
   chooseImport(
     importId: string,
-    choices: { policy?: 'merge' | 'skip' | 'error'; reopenUnreachable?: boolean },
+    choices: Partial<Pick<ImportView, 'policy' | 'reopenUnreachable' | 'sharedNumbers'>>,
   ): Promise<Asked<ImportView>>
   /** In the order of the sheet. `verdicts`: only these (none: all); `warned`: only rows taken with a warning. */
   importRows(
@@ -214,6 +216,8 @@ export interface AgentPort {
   setProfile(profile: AgentProfile): Promise<void>
   /** That copy, read from D1 when there is none yet; null: no such user. */
   whoami(): Promise<AgentProfile | null>
+  /** Trunks were added, changed or removed: what a call to a number would be made with is asked anew. */
+  carriersChanged(): Promise<void>
   /** With DEMO=1: the page that stands for every customer's telephone was opened or closed. */
   demoTelephone(isOpen: boolean): Promise<void>
   // presence and work in hand
@@ -273,6 +277,24 @@ export type CallNews = {
   sipStatus: number | null
 }
 
+/** env.TRUNK.getByName(trunkId): one account at an SBC, its connection, and its channels (SIP-9). */
+export interface TrunkPort {
+  /** The settings as they are now; an older version never overwrites a newer one. */
+  configure(account: TrunkAccount): Promise<void>
+  /** Signs off and forgets everything. */
+  remove(): Promise<void>
+  state(): Promise<TrunkState>
+  /** A channel for this call; the same call asks twice and has one. */
+  claim(callId: string, number: string): Promise<TrunkClaim>
+  callEnded(callId: string): Promise<void>
+  /** Sends to the SBC, in order; false: there is no connection now, the texts are owed for 32 s. */
+  deliver(instance: string, texts: string[]): Promise<boolean>
+}
+/** `secret`: sealed (worker/auth/secret-box). */
+export type TrunkAccount = TrunkSettings & { id: string; version: number; secret: string }
+/** `uri`: what the INVITE asks for; `from`: the caller as it is shown. */
+export type TrunkClaim = { uri: string; from: string; domain: string } | { refused: 'down' | 'full' }
+
 /** env.CALL.getByName(callId): both dialogs of one call. */
 export interface CallPort {
   receive(aor: string, instance: string, text: string, caller: CallerContext | null): Promise<void>
@@ -298,6 +320,8 @@ export type CallerContext = {
     phone: string
     phones?: string[]
   } | null
+  /** A call that came in by a trunk: the number dialled (E.164), whose it is, and the caller's number as it was given. */
+  trunk?: { trunkId: string; number: string; userId: string; from: string; domain: string }
 }
 
 /** env.FLOOR.getByName(teamId); issue-wide there is one team, `main`. */
@@ -327,7 +351,7 @@ export type CallRow = {
   other: string
   poolId: string | null
   entryId: string | null
-  direction: 'outgoing' | 'internal'
+  direction: 'outgoing' | 'internal' | 'incoming'
   startedAt: number
   answeredAt: number | null
   endedAt: number

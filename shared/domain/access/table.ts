@@ -53,6 +53,8 @@ export const ACTIONS = {
   'user.create': ['administrator'],
   'user.change': ['administrator'],
   'user.password.reset': ['administrator'],
+  'trunk.read': ['administrator'],
+  'trunk.change': ['administrator'],
   'audit.read': ['administrator'],
 } as const satisfies Record<string, readonly (Role | 'guest')[]>
 

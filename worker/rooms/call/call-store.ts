@@ -9,7 +9,11 @@ export type CallFile = {
   lease: { poolId: string; entryId: string; token: number } | null
   calleeAor: string | null
   other: string
-  direction: 'outgoing' | 'internal'
+  direction: 'outgoing' | 'internal' | 'incoming'
+  /** Of a call that came in: whose it is. */
+  agent?: { userId: string; name: string }
+  /** The trunks it claimed a channel of. */
+  trunks?: string[]
   /** Legs whose device had no socket, since when (orphan rule). */
   missing: Record<string, number>
 }

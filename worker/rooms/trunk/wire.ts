@@ -1,0 +1,65 @@
+/** A connection to an SBC: SIP messages over one WebSocket (RFC 7118). */
+export type Wire = {
+  send(text: string): void
+  close(): void
+}
+export type WireEvents = {
+  onText(data: string | ArrayBuffer): void
+  onClose(): void
+}
+
+const CONNECT_MS = 5_000
+
+/** Rejects when there is no connection within 5 s, or the other side does not speak SIP. */
+export async function openWire(url: string, events: WireEvents): Promise<Wire> {
+  const response = await withinTime(
+    fetch(url.replace(/^ws/, 'http'), {
+      headers: { Upgrade: 'websocket', 'Sec-WebSocket-Protocol': 'sip' },
+      signal: AbortSignal.timeout(CONNECT_MS),
+    }),
+  )
+  const socket = response.webSocket
+  if (!socket) throw new Error(`HTTP ${response.status}`)
+  socket.accept()
+  let isOpen = true
+  const over = () => {
+    if (!isOpen) return
+    isOpen = false
+    events.onClose()
+  }
+  socket.addEventListener('message', ({ data }) => {
+    if (isOpen) events.onText(data as string | ArrayBuffer)
+  })
+  socket.addEventListener('close', () => {
+    // from both sides, or the runtime keeps it half open
+    try {
+      socket.close()
+    } catch {
+      // it is closed already
+    }
+    over()
+  })
+  socket.addEventListener('error', over)
+  // RFC 7118 §5: the transport of the Via is that of the connection
+  const isPlain = url.startsWith('ws:')
+  return {
+    send: (text) => socket.send(isPlain ? text.replace('Via: SIP/2.0/WSS ', 'Via: SIP/2.0/WS ') : text),
+    close: () => {
+      isOpen = false
+      try {
+        socket.close(1000)
+      } catch {
+        // it is closed already
+      }
+    },
+  }
+}
+
+/** The signal alone does not end an upgrade that is never answered. */
+function withinTime<T>(promise: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`no connection within ${CONNECT_MS} ms`)), CONNECT_MS)
+  })
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}
