@@ -4,6 +4,7 @@ import type { Env } from '../env'
 import { log } from '../log'
 import { decide, legOf, type Input } from '../sip/b2bua/decide'
 import { openCall } from '../sip/b2bua/set-up'
+import { fromTrunk } from '../sip/b2bua/trunk-leg'
 import {
   GRACE_MS,
   TRANSACTION_MS,
@@ -113,11 +114,13 @@ export class CallRoom extends Room implements CallPort {
   private open(aor: string, instance: string, invite: SipRequest, caller: CallerContext): void {
     this.isEmptied = false
     const callerUser = caller.extension ?? caller.username
-    const state = openCall(
+    const { trunk } = caller
+    const opened = openCall(
       invite,
       { id: this.name, aor, instance, callerName: caller.name, callerUser, localTag: mint.token() },
       Date.now(),
     )
+    const state = trunk ? fromTrunk(opened, invite, trunk) : opened
     const { lease } = caller
     const isLeased = lease !== null && [lease.phone, ...(lease.phones ?? [])].includes(asNumber(state.dialled) ?? '')
     this.file = {
@@ -125,8 +128,9 @@ export class CallRoom extends Room implements CallPort {
       caller,
       lease: isLeased ? { poolId: lease.poolId, entryId: lease.entryId, token: lease.token } : null,
       calleeAor: null,
-      other: state.dialled.slice(0, 80),
-      direction: asNumber(state.dialled) ? 'outgoing' : 'internal',
+      other: (trunk?.from ?? state.dialled).slice(0, 80),
+      direction: trunk ? 'incoming' : asNumber(state.dialled) ? 'outgoing' : 'internal',
+      ...(trunk ? { agent: { userId: trunk.userId, name: '' }, trunks: [trunk.trunkId] } : {}),
       missing: {},
     }
     this.keep({ state, sends: [], timers: [] }, 0)
@@ -178,11 +182,13 @@ export class CallRoom extends Room implements CallPort {
 
   private async routeOn(): Promise<void> {
     this.isRouting = true
-    const routed = await routeCall(this.env, this.state!.dialled, this.file!.caller, Date.now())
+    const on = { callId: this.name, tried: this.state!.triedTrunks ?? [] }
+    const routed = await routeCall(this.env, this.state!.dialled, this.file!.caller, Date.now(), on)
     await this.inGroup(null, () => {
       if (!this.state || !this.file) return
-      const { calleeAor, other, direction } = routed
-      this.file = { ...this.file, calleeAor, other, direction }
+      const { calleeAor, other, direction, agent = this.file.agent, claimed, dial } = routed
+      const trunks = claimed ? [...(this.file.trunks ?? []), claimed] : this.file.trunks
+      this.file = { ...this.file, calleeAor, other, direction, agent, trunks, ...(dial ? { dial } : {}) }
       this.apply({ kind: 'routed', route: routed.route })
     }).catch((fault: unknown) => log.error('call not routed', { callId: this.name, fault }))
     this.isRouting = false

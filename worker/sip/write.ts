@@ -2,7 +2,14 @@ import { byteLength, type Header, type Malformed, type SipRequest } from './mess
 
 const CRLF = '\r\n'
 const ECHOED = ['via', 'from', 'to', 'call-id', 'cseq']
-const NAMES: Record<string, string> = { via: 'Via', from: 'From', to: 'To', 'call-id': 'Call-ID', cseq: 'CSeq' }
+const NAMES: Record<string, string> = {
+  via: 'Via',
+  from: 'From',
+  to: 'To',
+  'call-id': 'Call-ID',
+  cseq: 'CSeq',
+  'record-route': 'Record-Route',
+}
 
 /** The headers of a request that its responses repeat (RFC 3261 §8.2.6.2); kept while a request waits for its answer. */
 export function echoOf(request: SipRequest): Header[] {

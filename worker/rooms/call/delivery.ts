@@ -1,19 +1,22 @@
 import type { Env } from '../../env'
 import { log } from '../../log'
 import type { Send } from '../../sip/b2bua/state'
-import { agentRoom } from '../doors'
+import { isTrunk, trunkIdOf } from '../../carriers/trunk'
+import { agentRoom, trunkRoom } from '../doors'
 import { InOrder } from '../in-order'
-import type { AgentPort } from '../ports'
+import type { AgentPort, TrunkPort } from '../ports'
 import { withTimeout } from '../room'
 
 const TIMEOUT_MS = 2_000
+/** Whoever holds the sockets of an AOR: an AgentRoom, or the TrunkRoom of an SBC. */
+type DevicePort = Pick<AgentPort & TrunkPort, 'deliver'>
 
 /**
- * The only way SIP leaves a CallRoom: to one device by its AgentRoom, in the order it was decided. The stub of each AOR is
+ * The only way SIP leaves a CallRoom: to one device by its AgentRoom (or TrunkRoom), in the order it was decided. The stub of each AOR is
  * kept; a broken one is replaced and asked once more.
  */
 export class Delivery {
-  private readonly stubs = new Map<string, AgentPort>()
+  private readonly stubs = new Map<string, DevicePort>()
   private readonly toAgents = new InOrder()
 
   constructor(
@@ -45,7 +48,7 @@ export class Delivery {
   }
 
   private async hand(aor: string, instance: string, texts: string[]): Promise<boolean> {
-    const ask = () => withTimeout(this.agent(aor).deliver(instance, texts), TIMEOUT_MS)
+    const ask = () => withTimeout(this.owner(aor).deliver(instance, texts), TIMEOUT_MS)
     return this.toAgents.run(aor, () =>
       ask().catch(() => {
         this.stubs.delete(aor)
@@ -54,9 +57,10 @@ export class Delivery {
     )
   }
 
-  private agent(aor: string): AgentPort {
+  private owner(aor: string): DevicePort {
     let stub = this.stubs.get(aor)
-    if (!stub) this.stubs.set(aor, (stub = agentRoom(this.env, aor)))
+    if (!stub)
+      this.stubs.set(aor, (stub = isTrunk(aor) ? trunkRoom(this.env, trunkIdOf(aor)) : agentRoom(this.env, aor)))
     return stub
   }
 }

@@ -1,9 +1,10 @@
 import { isOver, talkMs } from '#shared/domain/call/call'
 import type { CallPicture } from '#shared/protocol/live'
 import { isGuest } from '../../carriers/demo'
+import { isTrunk } from '../../carriers/trunk'
 import type { Env } from '../../env'
 import type { B2bua } from '../../sip/b2bua/state'
-import { agentRoom, floorRoom, numberRoom, poolRoom } from '../doors'
+import { agentRoom, floorRoom, numberRoom, poolRoom, trunkRoom } from '../doors'
 import { MAIN_TEAM, type CallNews, type CallRow, type LedgerPort } from '../ports'
 import { withTimeout } from '../room'
 import type { CallFile } from './call-store'
@@ -17,19 +18,24 @@ export type Telling = {
   news: Omit<CallNews, 'side'>
   /** Only of a call that is over. */
   row: CallRow | null
+  /** Those whose channel it has. */
+  trunks: string[]
 }
 
 const TIMEOUT_MS = 2_000
+/** Guests and trunks have neither desk nor presence. */
+const hasDesk = (aor: string): boolean => !isGuest(aor) && !isTrunk(aor)
 
 export function pictureOf({ id, call }: B2bua, file: CallFile): CallPicture {
   const { state, startedAt, answeredAt, endedAt, hangupCause, rev } = call
   const { caller, direction, other, lease } = file
+  const agent = agentOf(file)
   return {
     callId: id,
     state,
     direction,
-    agentId: caller.userId,
-    agentName: caller.name,
+    agentId: agent.userId,
+    agentName: agent.name,
     other,
     customerName: lease ? (caller.lease?.customerName ?? null) : null,
     poolId: lease?.poolId ?? null,
@@ -41,15 +47,19 @@ export function pictureOf({ id, call }: B2bua, file: CallFile): CallPicture {
   }
 }
 
+/** Whose call it is: who placed it, or whose telephone it rings. */
+const agentOf = ({ agent, caller }: CallFile): { userId: string; name: string } => agent ?? caller
+
 export function tellingOf(state: B2bua, file: CallFile, now: number): Telling {
   const { call, id } = state
-  const { caller, lease, callerAor, calleeAor, other, direction } = file
+  const { lease, callerAor, calleeAor, other, direction } = file
+  const agent = agentOf(file)
   const talked = talkMs(call, now)
   const row: CallRow | null = isOver(call)
     ? {
         callId: id,
-        agentId: caller.userId,
-        agentName: caller.name,
+        agentId: agent.userId,
+        agentName: agent.name,
         other,
         poolId: lease?.poolId ?? null,
         entryId: lease?.entryId ?? null,
@@ -65,7 +75,7 @@ export function tellingOf(state: B2bua, file: CallFile, now: number): Telling {
       }
     : null
   const news = { call: pictureOf(state, file), lease, talkMs: talked, sipStatus: call.sipStatus }
-  return { rev: call.rev, callerAor, calleeAor, news, row }
+  return { rev: call.rev, callerAor, calleeAor, news, row, trunks: file.trunks ?? [] }
 }
 
 /**
@@ -79,22 +89,23 @@ export class NewsDesk {
 
   /** Rejects when anyone could not be told; whoever was is not told again. */
   async tell(telling: Telling): Promise<void> {
-    const { callerAor, calleeAor, news, row } = telling
+    const { callerAor, calleeAor, news, row, trunks } = telling
     const tasks: [who: string, tell: () => Promise<unknown>][] = [
       ['floor', () => floorRoom(this.env, MAIN_TEAM).callChanged(news.call)],
     ]
-    if (!isGuest(callerAor)) tasks.push(['caller', () => this.agent(callerAor, { ...news, side: 'caller' })])
-    if (calleeAor && calleeAor !== callerAor && !isGuest(calleeAor)) {
+    if (hasDesk(callerAor)) tasks.push(['caller', () => this.agent(callerAor, { ...news, side: 'caller' })])
+    if (calleeAor && calleeAor !== callerAor && hasDesk(calleeAor)) {
       // the lease, and with it the disposition that is owed, is the caller's alone
       tasks.push(['callee', () => this.agent(calleeAor, { ...news, lease: null, side: 'callee' })])
     }
     const { other, direction, callId, startedAt, endedAt } = news.call
-    const number = direction === 'outgoing' ? asNumber(other) : null
+    const number = direction === 'internal' ? null : asNumber(other)
     if (number) {
       const call = { callId, number, since: startedAt, isOver: endedAt !== null }
       tasks.push(['hold', () => this.hold(call, news.lease)])
     }
     if (row) tasks.push(['ledger', () => this.ledger(row.callId).book([row])])
+    if (row) for (const id of trunks ?? []) tasks.push([id, () => trunkRoom(this.env, id).callEnded(row.callId)])
     const told = await Promise.allSettled(
       tasks.map(async ([who, tell]) => {
         if ((this.heard.get(who) ?? 0) >= telling.rev) return

@@ -1,16 +1,32 @@
+import { trunksFor } from '#shared/domain/trunk/choice'
 import { carrierOf } from '../../carriers/carrier'
+import { trunkAor, trunkIdOf } from '../../carriers/trunk'
+import { enabledTrunks, type KnownTrunk } from '../../carriers/trunk-book'
 import { findByDialled, isOnDoNotCallList } from '../../db/directory'
 import type { Env } from '../../env'
 import { log } from '../../log'
 import type { Route } from '../../sip/b2bua/set-up'
+import { RING_MS } from '../../sip/b2bua/state'
 import type { RefusalCode } from '#shared/protocol/problem'
 import { SENTENCES } from '#shared/protocol/problem'
-import { agentRoom, poolRoom } from '../doors'
+import { agentRoom, poolRoom, trunkRoom } from '../doors'
 import type { CallerContext } from '../ports'
 import { withTimeout } from '../room'
+import type { CallFile } from './call-store'
 
 /** Where a dialled user part leads, and what the call is called on screens. */
-export type Routed = { route: Route; calleeAor: string | null; other: string; direction: 'outgoing' | 'internal' }
+export type Routed = {
+  route: Route
+  calleeAor: string | null
+  other: string
+  direction: CallFile['direction']
+  agent?: CallFile['agent']
+  claimed?: string
+  dial?: Dial
+}
+
+/** The call that is routed, and the trunks (AORs) that failed it. */
+export type OnCall = { callId: string; tried: string[] }
 
 const TIMEOUT_MS = 2_000
 
@@ -18,10 +34,21 @@ const TIMEOUT_MS = 2_000
  * SIP-3: an extension, user name or user id rings that user's devices; a number (E.164) goes to the carrier. A number on the
  * do-not-call list is refused, also in the hand of who holds the customer. Refusals carry X-Switchroom-Refusal with a closed code.
  */
-export async function routeCall(env: Env, dialled: string, caller: CallerContext, now: number): Promise<Routed> {
+export async function routeCall(
+  env: Env,
+  dialled: string,
+  caller: CallerContext,
+  now: number,
+  on: OnCall,
+): Promise<Routed> {
   try {
+    if (caller.trunk) return await fromTrunkNumber(env, caller.trunk, now)
     const number = asNumber(dialled)
-    if (number) return await toNumber(env, number, caller)
+    if (number) {
+      const dial = guardDial(number, caller)
+      if (!dial.ok) return nowhere(number, 403, 'Not Allowed', dial.refusal, 'outgoing')
+      return { ...(await toNumber(env, number, caller, on)), dial: dial.value }
+    }
     const user = await withTimeout(findByDialled(env.DB, dialled, now), TIMEOUT_MS)
     if (!user) return nowhere(dialled, 404, 'Not Found', isDigits(dialled) ? 'number-not-dialable' : 'not-found')
     return { route: await devicesOf(env, user.userId), calleeAor: user.userId, other: user.name, direction: 'internal' }
@@ -31,17 +58,43 @@ export async function routeCall(env: Env, dialled: string, caller: CallerContext
   }
 }
 
-async function toNumber(env: Env, number: string, caller: CallerContext): Promise<Routed> {
+/** SIP-9: a number of a trunk rings the telephones of whose it is. */
+async function fromTrunkNumber(env: Env, { userId, from }: NonNullable<CallerContext['trunk']>, now: number) {
+  const user = await withTimeout(findByDialled(env.DB, userId, now), TIMEOUT_MS)
+  if (!user) return nowhere(from, 480, 'Nobody Answers This Number', 'not-found', 'incoming')
+  const agent = { userId: user.userId, name: user.name }
+  const route = await devicesOf(env, user.userId)
+  return { route, calleeAor: user.userId, other: from, direction: 'incoming' as const, agent }
+}
+
+async function toNumber(env: Env, number: string, caller: CallerContext, on: OnCall): Promise<Routed> {
+  const trunks = await enabledTrunks(env)
   const carrier = carrierOf(env)
-  if (!carrier) return nowhere(number, 503, 'No Carrier', 'no-carrier', 'outgoing')
+  if (trunks.length === 0 && !carrier) return nowhere(number, 503, 'No Carrier', 'no-carrier', 'outgoing')
   const [barred, closed] = await withTimeout(
     Promise.all([isBarred(env, number, caller.lease), isClosed(env, number, caller)]),
     TIMEOUT_MS,
   )
   if (barred) return nowhere(number, 403, 'Do Not Call', 'do-not-call', 'outgoing')
   if (closed) return nowhere(number, 403, 'Outside Hours', 'outside-hours', 'outgoing')
-  const { aor } = carrier.route(number)
+  if (trunks.length > 0) return await byTrunk(env, trunks, number, on)
+  const { aor } = carrier!.route(number)
   return { route: await devicesOf(env, aor), calleeAor: aor, other: number, direction: 'outgoing' }
+}
+
+/** The first trunk that may, works and has a channel free; those that failed this call are not asked again. */
+async function byTrunk(env: Env, trunks: KnownTrunk[], number: string, { callId, tried }: OnCall): Promise<Routed> {
+  for (const { id } of trunksFor(trunks, number, tried.map(trunkIdOf))) {
+    const claim = await withTimeout(trunkRoom(env, id).claim(callId, number), TIMEOUT_MS).catch((fault: unknown) => {
+      log.warn('trunk did not answer', { trunkId: id, fault })
+      return { refused: 'down' as const }
+    })
+    if ('refused' in claim) continue
+    const aor = trunkAor(id)
+    const route: Route = { to: 'trunk', aor, ...claim, ringMs: ringMsOf(env) ?? RING_MS }
+    return { route, calleeAor: aor, other: number, direction: 'outgoing', claimed: id }
+  }
+  return nowhere(number, 503, 'No Trunk', 'trunk-unavailable', 'outgoing')
 }
 
 /** POOL-16: the pool that gave the customer knows at once; of a number that is not the customer's the global list is asked. */
@@ -59,9 +112,11 @@ async function isClosed(env: Env, number: string, { lease, userId }: CallerConte
 }
 
 async function devicesOf(env: Env, aor: string): Promise<Route> {
-  const ringMs = Number(env.RING_SECONDS) > 0 ? Number(env.RING_SECONDS) * 1000 : undefined
-  return { to: 'devices', aor, devices: await withTimeout(agentRoom(env, aor).bindings(), TIMEOUT_MS), ringMs }
+  const devices = await withTimeout(agentRoom(env, aor).bindings(), TIMEOUT_MS)
+  return { to: 'devices', aor, devices, ringMs: ringMsOf(env) }
 }
+
+const ringMsOf = (env: Env) => (Number(env.RING_SECONDS) > 0 ? Number(env.RING_SECONDS) * 1000 : undefined)
 
 function nowhere(
   other: string,

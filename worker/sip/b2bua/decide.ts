@@ -9,7 +9,7 @@ import { Turn } from './turn'
 
 export type Input =
   | { kind: 'message'; aor: string; instance: string; message: SipMessage }
-  | { kind: 'routed'; route: Route }
+  | { kind: 'routed'; route: Route; maxMs?: number }
   | { kind: 'end'; reason: string }
   | { kind: 'hold'; on: boolean }
   | { kind: 'timer'; name: string }
@@ -26,6 +26,7 @@ export function decide(before: B2bua, input: Input, now: number, mint: Mint): De
       onMessage(turn, input.aor, input.instance, input.message)
       break
     case 'routed':
+      if (input.maxMs !== undefined) turn.state.maxMs = input.maxMs
       fork(turn, input.route)
       break
     case 'end':

@@ -4,6 +4,8 @@ import type { SipRequest, SipResponse } from '../message'
 import { echoOf } from '../write'
 import { ANSWERED_ELSEWHERE, bye, cancel, closeCall, endAll } from './ending'
 import { MAX_CALL_MS, RING_MS, TRANSACTION_MS, WATCH_MS, type B2bua, type Leg } from './state'
+import { learnRoutes, newLeg } from './leg'
+import { answerChallenge, passesOn, ringTrunk } from './trunk-leg'
 import type { Turn } from './turn'
 
 export type Opening = {
@@ -18,7 +20,7 @@ export type Opening = {
 /** The caller's leg, from its INVITE. Nothing is sent: 100 was, and where to is not known yet. */
 export function openCall(invite: SipRequest, opening: Opening, now: number): B2bua {
   const caller: Leg = {
-    ...blankLeg(0, opening.aor, opening.instance, opening.localTag),
+    ...newLeg(0, opening.aor, opening.instance, opening.localTag),
     callId: invite.callId,
     remoteTag: invite.fromTag,
     local: `<${invite.to.uri}>`,
@@ -43,36 +45,10 @@ export function openCall(invite: SipRequest, opening: Opening, now: number): B2b
   }
 }
 
-function blankLeg(n: number, aor: string, instance: string, localTag: string): Leg {
-  return {
-    n,
-    aor,
-    instance,
-    state: 'early',
-    callId: '',
-    localTag,
-    remoteTag: null,
-    local: '',
-    remote: '',
-    remoteTarget: '',
-    localSeq: 0,
-    remoteSeq: 0,
-    invite: null,
-    hasRung: false,
-    status: null,
-    asked: null,
-    ok: null,
-    ackOwed: null,
-    acked: null,
-    sdp: null,
-    raised: 0,
-    held: false,
-  }
-}
-
-/** Where a call goes: the devices of one AOR, rung together, or nowhere. */
+/** Where a call goes: the devices of one AOR, rung together, an SBC, or nowhere. */
 export type Route =
   | { to: 'devices'; aor: string; devices: { instance: string; contact: string }[]; ringMs?: number }
+  | { to: 'trunk'; aor: string; uri: string; from: string; domain: string; ringMs: number }
   | { to: 'nowhere'; status: number; reason: string; headers: string[] }
 
 /** SIP-3: forks to all devices at once. The caller may have given up while we asked. */
@@ -81,6 +57,7 @@ export function fork(turn: Turn, route: Route): void {
   if (state.isRouted || isOver(state.call) || !caller.asked) return
   state.isRouted = true
   if (route.to === 'nowhere') return endAll(turn, 'server', route.status, route.reason, { headers: route.headers })
+  if (route.to === 'trunk') return ringTrunk(turn, route)
   const devices = route.devices.filter(({ instance }) => !(route.aor === caller.aor && instance === caller.instance))
   if (devices.length === 0) return endAll(turn, 'server', 480, 'No Phone Connected')
   for (const { instance, contact } of devices) ringDevice(turn, route.aor, instance, contact)
@@ -92,7 +69,7 @@ function ringDevice(turn: Turn, aor: string, instance: string, contact: string):
   const { state, caller } = turn
   const n = state.legs.length
   const leg: Leg = {
-    ...blankLeg(n, aor, instance, turn.mint.token()),
+    ...newLeg(n, aor, instance, turn.mint.token()),
     callId: `${state.id}.${n}@edge`,
     local: `${quoted(state.callerName)} <sip:${encodeURIComponent(state.callerUser)}@${state.host}>`,
     remote: `<sip:${encodeUser(state.dialled)}@${state.host}>`,
@@ -137,6 +114,7 @@ function onAnswered(turn: Turn, leg: Leg, response: SipResponse): void {
   leg.remoteTag = response.toTag
   leg.remoteTarget = response.contact()?.uri ?? leg.remoteTarget
   leg.sdp = response.body || null
+  learnRoutes(leg, response)
   turn.clearTimer(`cancel:${leg.n}`)
   const { asked } = caller
   if (leg.state !== 'early' || !asked || caller.state !== 'early') {
@@ -153,7 +131,7 @@ function onAnswered(turn: Turn, leg: Leg, response: SipResponse): void {
   turn.clearTimer('ring')
   turn.clearTimer('fork')
   turn.setTimer('watch', turn.now + WATCH_MS)
-  turn.setTimer('max', turn.now + MAX_CALL_MS)
+  turn.setTimer('max', turn.now + Math.min(state.maxMs ?? MAX_CALL_MS, MAX_CALL_MS))
 }
 
 /** 200 to the INVITE this phone waits with; repeated by the room until its ACK. */
@@ -167,7 +145,7 @@ export function accept(turn: Turn, leg: Leg, body: string): void {
 
 function onRefused(turn: Turn, leg: Leg, response: SipResponse): void {
   turn.ackRefusal(leg, leg.invite!.branch, response.cseq.number)
-  if (leg.state === 'ended' || leg.state === 'up') return
+  if (leg.state === 'ended' || leg.state === 'up' || answerChallenge(turn, leg, response)) return
   turn.clearTimer(`cancel:${leg.n}`)
   leg.state = 'ended'
   leg.status = response.status
@@ -179,6 +157,7 @@ function onRefused(turn: Turn, leg: Leg, response: SipResponse): void {
 export function settleFork(turn: Turn): void {
   const { caller } = turn
   if (!caller.asked || caller.state !== 'early' || turn.rung.some((leg) => leg.state === 'early')) return
+  if (passesOn(turn)) return
   const status = best(turn.rung.map((leg) => leg.status).filter((status) => status !== null))
   turn.respond(caller, caller.asked.echo, status, REASONS[status] ?? 'Call Failed')
   caller.asked = null

@@ -16,8 +16,12 @@ export type B2bua = {
   /** The caller as callees see it. */
   callerName: string
   callerUser: string
+  /** The longest it may last from its answer; none: MAX_CALL_MS. */
+  maxMs?: number
   /** False until the callee's devices were asked for: after an eviction it is asked again. */
   isRouted: boolean
+  /** The trunks (AORs) it was sent to so far (SIP-9). */
+  triedTrunks?: string[]
   legs: Leg[]
   pending: Pending[]
   /** What the server last ordered; a leg's own `held` follows. */
@@ -63,6 +67,9 @@ export type Leg = {
   /** How many versions we added to the `o=` line of what it is sent. */
   raised: number
   held: boolean
+  /** Of a trunk's leg: the route set of its dialog, in order; and whether its INVITE was challenged. */
+  routes?: string[]
+  isChallenged?: boolean
 }
 
 /** A request of ours in a dialog that waits for its answer, by branch. */

@@ -1,6 +1,7 @@
 import { direct, raiseVersion } from '../sdp'
 import { ALLOW, EDGE_HOST, writeRequest, writeResponse } from '../write'
 import type { Header } from '../message'
+import { routeLines } from './leg'
 import type { B2bua, Decision, Leg, Mint, Send, TimerChange } from './state'
 
 type Sent = { branch: string; cseq: number; text: string }
@@ -76,7 +77,7 @@ export class Turn {
       callId: leg.callId,
       cseq: number,
       ...(method === 'CANCEL' || method === 'ACK' ? {} : { contact: this.contact }),
-      headers: method === 'INVITE' ? [ALLOW, ...headers] : headers,
+      headers: [...routeLines(leg), ...(method === 'INVITE' ? [ALLOW] : []), ...headers],
       ...(body ? { body } : {}),
       ...(contentType ? { contentType } : {}),
     })

@@ -1,0 +1,70 @@
+import { isTrunkAtFault } from '#shared/domain/trunk/choice'
+import { isTrunk, SBC } from '../../carriers/trunk'
+import type { SipRequest, SipResponse } from '../message'
+import { challengeLines } from '../trunk/signed'
+import { newLeg } from './leg'
+import type { Route } from './set-up'
+import type { B2bua, Leg } from './state'
+import type { Turn } from './turn'
+
+/** A trunk whose SBC says nothing at all for this long is passed over; SBCs answer 100 within milliseconds. */
+const TRUNK_SILENT_MS = 4_000
+
+/**
+ * SIP-9: legs to and from an SBC. They differ from a phone's in three things: the SBC is a proxy that stays in the dialog
+ * (Record-Route, RFC 3261 §12.1), it asks for credentials (§22), and another trunk is tried when this one is at fault.
+ */
+export function ringTrunk(turn: Turn, route: Extract<Route, { to: 'trunk' }>): void {
+  const { state } = turn
+  const { aor, uri, from, domain } = route
+  const leg: Leg = {
+    ...newLeg(state.legs.length, aor, SBC, turn.mint.token()),
+    local: `<sip:${from}@${domain}>`,
+    remote: `<${uri}>`,
+    remoteTarget: uri,
+  }
+  leg.callId = `${state.id}.${leg.n}@edge`
+  state.legs.push(leg)
+  state.triedTrunks = [...(state.triedTrunks ?? []), aor]
+  invite(turn, leg, [])
+  turn.setTimer('ring', turn.now + route.ringMs)
+  turn.setTimer('fork', turn.now + TRUNK_SILENT_MS)
+}
+
+function invite(turn: Turn, leg: Leg, headers: string[]): void {
+  const { branch, cseq } = turn.request(leg, 'INVITE', { body: turn.caller.sdp ?? '', headers })
+  leg.invite = { branch, cseq }
+}
+
+/** A call that an SBC brings: what was dialled is not in its Request-URI alone, and it stays in the dialog by its own route. */
+export function fromTrunk(state: B2bua, request: SipRequest, trunk: { number: string; domain: string }): B2bua {
+  const [caller, ...rest] = state.legs
+  const routes = request.list('record-route') ?? []
+  const asked = caller!.asked && {
+    ...caller!.asked,
+    // §12.1.1: the answers that make the dialog repeat them
+    echo: [...caller!.asked.echo, ...routes.map((route) => ['record-route', route] as const)],
+  }
+  return { ...state, dialled: trunk.number, host: trunk.domain, legs: [{ ...caller!, routes, asked }, ...rest] }
+}
+
+/** §22.2: a challenged INVITE is sent once more; the trunk's room puts the credentials in. False: it stays refused. */
+export function answerChallenge(turn: Turn, leg: Leg, response: SipResponse): boolean {
+  const { status } = response
+  if ((status !== 401 && status !== 407) || !isTrunk(leg.aor) || leg.isChallenged || leg.state !== 'early') return false
+  leg.isChallenged = true
+  invite(turn, leg, challengeLines(status, response.all(status === 407 ? 'proxy-authenticate' : 'www-authenticate')))
+  return true
+}
+
+/** Nobody was reached because the trunk failed: the room asks for the next way. False: the refusal stands. */
+export function passesOn(turn: Turn): boolean {
+  const { caller, state } = turn
+  const last = turn.rung.at(-1)
+  if (!last || !isTrunk(last.aor) || last.status === null || !isTrunkAtFault(last.status) || caller.hasRung)
+    return false
+  state.isRouted = false
+  turn.clearTimer('ring')
+  turn.clearTimer('fork')
+  return true
+}
