@@ -1,3 +1,4 @@
+import { attemptPage } from '#shared/protocol/attempts'
 import { page } from '#shared/protocol/common'
 import type { FieldChange } from '#shared/domain/pool/card-edit'
 import { cardEdit, entryCard, entryCardChanged, lockReply } from '#shared/protocol/customer-edit'
@@ -14,6 +15,11 @@ export const changeCard = (place: Place, body: { id: string; lockId?: string; ch
   api.patch(at(place, 'customer'), { body, schema: entryCardChanged })
 export const readHistory = (place: Place, cursor: string | null) =>
   api.get(at(place, `customer/history${cursor ? `?cursor=${cursor}` : ''}`), { schema: history })
+/** What was tried on them, in all pools. */
+export const readAttempts = (customerId: string, cursor: string | null) =>
+  api.get(`/api/attempts?${new URLSearchParams({ customerId, limit: '20', ...(cursor && { cursor }) })}`, {
+    schema: attemptPage,
+  })
 export const askLock = (place: Place, lockId: string, step: 'open' | 'renew' | 'take-over') =>
   api.post(at(place, 'lock'), { body: { lockId, step }, schema: lockReply })
 export const giveLock = (place: Place, lockId: string) => api.delete(at(place, `lock/${lockId}`))

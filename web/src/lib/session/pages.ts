@@ -10,15 +10,22 @@ import type { Component } from 'svelte'
 import type { Action } from '#shared/domain/access/table'
 import { m } from '$lib/paraglide/messages'
 
-/** The pages of the app: the navigation shows those a person may open, the frame guards the rest (AUTH-1). */
-export type Page = { path: string; needs: Action; title: () => string; icon: Component; inNav: boolean }
+/** The pages of the app: the navigation shows those a person may open, the frame guards the rest (AUTH-1). `under`: which entry of the navigation such a page belongs to. */
+export type Page = { path: string; needs: Action; title: () => string; icon: Component; inNav: boolean; under?: string }
 export const PAGES: readonly Page[] = [
   { path: '/desk', needs: 'pull', title: m.nav_desk, icon: Headset, inNav: true },
-  { path: '/list', needs: 'entry.list', title: m.list_title, icon: ListOrdered, inNav: false },
+  { path: '/list', needs: 'entry.list', title: m.list_title, icon: ListOrdered, inNav: false, under: '/desk' },
   { path: '/floor', needs: 'floor.read', title: m.nav_floor, icon: LayoutGrid, inNav: true },
   { path: '/pools', needs: 'pool.change', title: m.nav_pools, icon: Waypoints, inNav: true },
   { path: '/attempts', needs: 'attempt.read.own', title: m.nav_attempts, icon: ListChecks, inNav: true },
-  { path: '/calls', needs: 'attempt.read.own', title: m.entries_calls_title, icon: ListChecks, inNav: false },
+  {
+    path: '/calls',
+    needs: 'attempt.read.own',
+    title: m.entries_calls_title,
+    icon: ListChecks,
+    inNav: false,
+    under: '/attempts',
+  },
   { path: '/people', needs: 'user.list', title: m.nav_people, icon: Users, inNav: true },
   { path: '/do-not-call', needs: 'do-not-call.read', title: m.nav_do_not_call, icon: PhoneOff, inNav: true },
   { path: '/settings', needs: 'me.read', title: m.nav_settings, icon: Settings, inNav: false },
