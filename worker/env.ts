@@ -2,6 +2,7 @@ import type { AgentRoom } from './rooms/agent-room'
 import type { CallRoom } from './rooms/call-room'
 import type { FloorRoom } from './rooms/floor-room'
 import type { LedgerRoom } from './rooms/ledger-room'
+import type { MeterRoom } from './rooms/meter-room'
 import type { NumberRoom } from './rooms/number-room'
 import type { PoolRoom } from './rooms/pool-room'
 import type { TrunkRoom } from './rooms/trunk-room'
@@ -16,6 +17,7 @@ export interface Env {
   FLOOR: DurableObjectNamespace<FloorRoom>
   LEDGER: DurableObjectNamespace<LedgerRoom>
   NUMBER: DurableObjectNamespace<NumberRoom>
+  METER: DurableObjectNamespace<MeterRoom>
   TRUNK: DurableObjectNamespace<TrunkRoom>
   /** Signs sessions, access tokens and tickets. At least 32 random bytes. */
   SESSION_KEY: string

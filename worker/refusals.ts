@@ -15,6 +15,9 @@ export function statusOf(code: RefusalCode): ContentfulStatusCode {
     case 'password-change-required':
     case 'foreign-origin':
     case 'not-a-member':
+    case 'dialling-not-allowed':
+    case 'country-not-allowed':
+    case 'number-kind-refused':
     case 'foreign-token':
       return 403
     case 'not-found':
@@ -62,6 +65,9 @@ export function statusOf(code: RefusalCode): ContentfulStatusCode {
     case 'file-too-large':
       return 413
     case 'too-many-requests':
+    case 'too-many-calls':
+    case 'calls-full':
+    case 'spend-limit':
     case 'locked-out':
       return 429
     case 'internal':

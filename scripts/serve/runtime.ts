@@ -21,6 +21,7 @@ export const ROOMS = {
   FLOOR: 'FloorRoom',
   LEDGER: 'LedgerRoom',
   NUMBER: 'NumberRoom',
+  METER: 'MeterRoom',
   TRUNK: 'TrunkRoom',
 }
 /** The same as wrangler.toml's `run_worker_first`. */

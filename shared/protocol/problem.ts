@@ -84,6 +84,12 @@ export const SENTENCES = {
   'trunk-unavailable': 'No line to the telephone network is free or working just now. Try again in a moment.',
   'do-not-call': 'This number is on the do-not-call list.',
   'outside-hours': 'It is outside the calling hours of this customer.',
+  'dialling-not-allowed': 'The dialling rules do not let you call this number.',
+  'country-not-allowed': 'Calls to this country are not allowed here.',
+  'number-kind-refused': 'Numbers of this kind cost too much and may not be called.',
+  'too-many-calls': 'You have placed as many calls as one person may. Wait a little.',
+  'calls-full': 'As many calls go on as are allowed. Try again in a minute.',
+  'spend-limit': 'What may be spent on calls today is spent.',
   'unknown-call': 'There is no such call.',
 } as const
 export type RefusalCode = keyof typeof SENTENCES

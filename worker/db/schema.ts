@@ -268,6 +268,15 @@ export const trunks = sqliteTable('trunks', {
   createdAt: integer('created_at').notNull(),
 })
 
+/** Records of the whole deployment, by name; rooms that need one hold a pushed copy. */
+export const settings = sqliteTable('settings', {
+  name: text('name').primaryKey(),
+  /** JSON. */
+  body: text('body').notNull(),
+  version: integer('version').notNull(),
+  updatedAt: integer('updated_at').notNull(),
+})
+
 /** DATA-2, begun: who did what to which thing; values of fields, never notes or numbers. */
 export const audit = sqliteTable(
   'audit',

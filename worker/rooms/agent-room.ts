@@ -1,4 +1,5 @@
 import { uuidv7 } from 'uuidv7'
+import type { DiallingRules } from '#shared/domain/dialling/rules'
 import type { AgentCommand } from '#shared/protocol/commands'
 import type { CustomerNews } from '#shared/protocol/customer-edit'
 import type { MeEvent } from '#shared/protocol/live'
@@ -14,6 +15,7 @@ import { callerOf } from './agent/caller'
 import { carry, type Carried } from './agent/carried'
 import { Desk } from './agent/desk'
 import { DiallingNow, tellEveryDesk } from './agent/dialling'
+import { DiallingRulesCopy } from './agent/dialling-rules-copy'
 import { FloorNews } from './agent/floor-news'
 import { lineViewer } from './agent/line-request'
 import { PresenceKeeper } from './agent/presence-keeper'
@@ -22,7 +24,7 @@ import { dropWatchers } from './agent/pool-watchers'
 import { Telling } from './agent/telling'
 import { floorRoom } from './doors'
 import { LiveSockets, SIGNED_OUT } from './live-sockets'
-import { MAIN_TEAM, type Actor, type AgentPort, type CallNews } from './ports'
+import { MAIN_TEAM, type Actor, type AgentPort, type CallerContext, type CallNews } from './ports'
 import { withTimeout, type JournalRow } from './room'
 import type { Timer } from './shell-store'
 
@@ -39,6 +41,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
   private readonly duties: CallDuties
   private readonly desk: Desk
   private readonly diallingNow: DiallingNow
+  private readonly diallingRules: DiallingRulesCopy
   private readonly live: LiveSockets<MeEvent>
   private readonly line: SipLine
   private readonly telling: Telling
@@ -52,6 +55,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
     const dialling = () => this.dialling()
     this.keeper = new PresenceKeeper(this.store, Date.now())
     this.diallingNow = new DiallingNow(env)
+    this.diallingRules = new DiallingRulesCopy(this.store, env, inGroup)
     this.live = new LiveSockets<MeEvent>(ctx, () => ({ type: 'snapshot', me: this.telling.meState() }))
     this.desk = new Desk({
       env,
@@ -77,7 +81,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
       ctx,
       env,
       aor: userId,
-      caller: (lease) => callerOf(this.name, this.profile.now, this.desk.inHand(Date.now()), lease),
+      caller: (lease) => this.callerNow(lease, Date.now()),
       onBindingsChanged: (count) => this.onBindings(count),
       setTimer: (name, at) => void inGroup(() => shell.setTimer(name, at)).catch(noted('timer not set')),
       clearTimer: (name) => void inGroup(() => shell.clearTimer(name)).catch(noted('timer not cleared')),
@@ -213,6 +217,15 @@ export class AgentRoom extends AccountRoom implements AgentPort {
     const lease = view && { since: view.lease.since, expiresAt: view.lease.expiresAt }
     this.keeper.now = { ...this.keeper.now, lease }
     this.changed()
+  }
+
+  setDiallingRules(rules: DiallingRules): Promise<void> {
+    return this.diallingRules.set(rules)
+  }
+
+  private callerNow(leaseHeader: string | null, now: number): CallerContext {
+    const who = callerOf(this.name, this.profile.now, this.desk.inHand(now), leaseHeader)
+    return { ...who, dialling: this.diallingRules.place(this.keeper.now.calls.length, now) }
   }
 
   // ---- calls (POOL-17), timers, journal ---------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 import { shardOf } from '#shared/domain/number/shard'
 import type { Env } from '../env'
+import type { MeterPort } from './meter/meter-port'
 import type { AgentPort, CallPort, FloorPort, NumberPort, PoolPort, TrunkPort } from './ports'
 import { withTimeout } from './room'
 
@@ -9,6 +10,8 @@ export const poolRoom = (env: Env, poolId: string) => env.POOL.getByName(poolId)
 export const callRoom = (env: Env, callId: string) => env.CALL.getByName(callId) as unknown as CallPort
 export const floorRoom = (env: Env, team: string) => env.FLOOR.getByName(team) as unknown as FloorPort
 export const trunkRoom = (env: Env, trunkId: string) => env.TRUNK.getByName(trunkId) as unknown as TrunkPort
+/** Beside every call to a number, on the way of none (decision 0160). */
+export const meterRoom = (env: Env) => env.METER.getByName('calls') as unknown as MeterPort
 /** The shard that keeps this number. */
 export const numberRoom = (env: Env, number: string) => numberShard(env, shardOf(number, env.NUMBER_KEY))
 export const numberShard = (env: Env, shard: number) =>

@@ -2,6 +2,7 @@
  * What rooms may ask of each other. A room calls another only through these: by name, with a time-out of 2 s, never
  * inside blockConcurrencyWhile, and re-reads its own state after every await (input gates do not hold across one).
  */
+import type { DiallingRules } from '#shared/domain/dialling/rules'
 import type { AgentCommand, CommandResult } from '#shared/protocol/commands'
 import type { GivenFields } from '#shared/domain/import/staged'
 import type { Tries } from '#shared/domain/number/caps'
@@ -26,6 +27,7 @@ import type { PutEntryReply } from '#shared/protocol/leads'
 import type { Check } from '../db/do-not-call'
 import type { DoNotCallNews } from './pool/do-not-call'
 import type { LeadPut } from './pool/leads'
+import type { DiallingContext } from './agent/dialling-rules-copy'
 
 /** Who asks, already authenticated. */
 export type Actor = { userId: string; name: string; role: Role; sessionId: string }
@@ -214,6 +216,8 @@ export interface AgentPort {
   noteSignIn(address: string, succeeded: boolean, now: number): Promise<void>
   /** The copy of the user's row and pools this room works from; pushed by routes after a change. */
   setProfile(profile: AgentProfile): Promise<void>
+  /** SIP-7: pushed after a change; an older version changes nothing. */
+  setDiallingRules(rules: DiallingRules): Promise<void>
   /** That copy, read from D1 when there is none yet; null: no such user. */
   whoami(): Promise<AgentProfile | null>
   /** Trunks were added, changed or removed: what a call to a number would be made with is asked anew. */
@@ -306,6 +310,8 @@ export interface CallPort {
 }
 /** What the AgentRoom knows about its own AOR, attached to an initial INVITE: never taken from the message. */
 export type CallerContext = {
+  /** SIP-7: the dialling rules as its room knows them, and what it does just now; none: the house's own. */
+  dialling?: DiallingContext
   userId: string
   username: string
   name: string

@@ -55,6 +55,8 @@ export const ACTIONS = {
   'user.password.reset': ['administrator'],
   'trunk.read': ['administrator'],
   'trunk.change': ['administrator'],
+  'dialling.read': ['supervisor', 'administrator'],
+  'dialling.change': ['administrator'],
   'audit.read': ['administrator'],
 } as const satisfies Record<string, readonly (Role | 'guest')[]>
 

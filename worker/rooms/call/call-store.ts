@@ -1,4 +1,5 @@
 import type { B2bua, Leg, Pending } from '../../sip/b2bua/state'
+import type { Dial } from './dial-guard'
 import type { CallerContext } from '../ports'
 
 /** What the room knows of a call beside its signalling. */
@@ -10,6 +11,8 @@ export type CallFile = {
   calleeAor: string | null
   other: string
   direction: 'outgoing' | 'internal' | 'incoming'
+  /** Of a call to a number that the dialling rules let through (SIP-7). */
+  dial?: Dial
   /** Of a call that came in: whose it is. */
   agent?: { userId: string; name: string }
   /** The trunks it claimed a channel of. */

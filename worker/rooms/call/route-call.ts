@@ -12,6 +12,7 @@ import { SENTENCES } from '#shared/protocol/problem'
 import { agentRoom, poolRoom, trunkRoom } from '../doors'
 import type { CallerContext } from '../ports'
 import { withTimeout } from '../room'
+import { guardDial, type Dial } from './dial-guard'
 import type { CallFile } from './call-store'
 
 /** Where a dialled user part leads, and what the call is called on screens. */
