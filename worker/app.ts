@@ -36,6 +36,7 @@ import { setup } from './routes/setup'
 import { sip } from './routes/sip'
 import { system } from './routes/system'
 import { tokens } from './routes/tokens'
+import { trunks } from './routes/trunks'
 import { users } from './routes/users'
 
 /** The one Worker. Read it as a contents page. */
@@ -72,6 +73,7 @@ app.route('/api', attempts)
 app.route('/api', customers)
 app.route('/api', doNotCallImporting) // before the numbers: a path of it must not be taken for one
 app.route('/api', doNotCall)
+app.route('/api', trunks) // SIP accounts at SBCs
 app.route('/api', calls)
 app.route('/api', floor)
 app.route('/api', live) // GET /live: WebSocket
