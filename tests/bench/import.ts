@@ -1,62 +1,79 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { chromium, type Browser, type Page } from '@playwright/test'
 import { uuidv7 } from 'uuidv7'
 import { api, signIn, token } from '../journeys/fixtures'
 import { CHROMIUM_FLAGS, findChromium } from '../support/chromium'
 import { startHouse, type House } from '../support/house'
 import { fileOf, turkishList } from '../support/lists'
+import { pullOnAndOn, seed, SEEDED } from './import-agent'
 import { closing, median, percentile } from './machine'
 
 /**
  * `npm run bench:import` (IMP-9): 100,000 rows from the file to all pullable, over SheetJS parsing the same file alone in a
- * Web Worker of the same browser; the page's peak memory; and how long an agent's pull takes meanwhile.
- * ROWS=… for another size.
+ * Web Worker of the same browser; the page's peak memory; and how long an agent's pulls take meanwhile, over those of the
+ * seconds before. Alternating rounds, each in a house of its own, so that nothing of one is still at work in the next.
+ *
+ *   ROWS=100000 ROUNDS=5 QUIET=3 npm run bench:import
  */
 const ROWS = Number(process.env.ROWS ?? 100_000)
-const ROUNDS = Number(process.env.ROUNDS ?? 3)
+const ROUNDS = Number(process.env.ROUNDS ?? 5)
+const QUIET_MS = Number(process.env.QUIET ?? 3) * 1000
 const PASSWORD = 'bench-password-1'
-const list = turkishList({ good: ROWS - 1_000, nameless: 500, repeats: 400, bad: 100 })
-const file = {
-  name: 'list.xlsx',
-  mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  buffer: Buffer.from(fileOf(list.rows)),
-}
+const list = turkishList({ good: ROWS - ROWS / 100, nameless: ROWS / 200, repeats: ROWS / 250, bad: ROWS / 1000 })
+const folder = mkdtempSync(path.join(tmpdir(), 'switchroom-bench-'))
+const file = path.join(folder, 'list.xlsx')
+writeFileSync(file, fileOf(list.rows))
 
+type Round = { parseMs: number; dryRunMs: number; importMs: number; peakMB: number; quiet: number[]; during: number[] }
+const rounds: Round[] = []
 const parser = await serveParser()
-const house = await startHouse({ demo: true, password: PASSWORD })
 const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS })
-const parse: number[] = []
-const whole: number[] = []
-const peaks: number[] = []
-const pulls: number[] = []
 try {
-  const admin = await token(house, 'admin', PASSWORD)
-  for (let round = 0; round < ROUNDS; round += 1) {
-    parse.push(await parseAlone(browser))
-    const one = await importOnce(house, browser, admin)
-    whole.push(one.ms)
-    peaks.push(one.peakMB)
-    pulls.push(...one.pulls)
-    console.log(
-      `round ${round + 1}: parse ${parse.at(-1)!.toFixed(0)} ms · import ${one.ms.toFixed(0)} ms · peak ${one.peakMB.toFixed(0)} MB · ${one.pulls.length} pulls`,
-    )
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const parseMs = await parseAlone(browser)
+    const house = await startHouse({ demo: true, password: PASSWORD })
+    // what the first one built serves the others, whatever is edited meanwhile
+    process.env.AS_BUILT = '1'
+    try {
+      rounds.push({ parseMs, ...(await importOnce(house, browser)) })
+    } finally {
+      await house.stop()
+    }
+    tell(round, rounds.at(-1)!)
   }
+  const middle = (of: (one: Round) => number) => Math.round(median(rounds.map(of)))
+  const p99 = (of: (one: Round) => number[]) => percentile(rounds.flatMap(of), 0.99)
   const two = (value: number) => Math.round(value * 100) / 100
   closing('import', {
     rows: ROWS,
-    importOverParse: two(median(whole) / median(parse)),
-    importPeakMB: Math.round(median(peaks)),
-    pullP99DuringImport: two(percentile(pulls, 0.99)),
-    pullP50DuringImport: two(percentile(pulls, 0.5)),
-    parseMs: Math.round(median(parse)),
-    importMs: Math.round(median(whole)),
+    importOverParse: two(median(rounds.map(({ importMs, parseMs }) => importMs / parseMs))),
+    importPeakMB: middle(({ peakMB }) => peakMB),
+    pullP99DuringImport: two(p99(({ during }) => during)),
+    pullP99Quiet: two(p99(({ quiet }) => quiet)),
+    pullP99OverQuiet: two(p99(({ during }) => during) / p99(({ quiet }) => quiet)),
+    pullP50DuringImport: two(median(rounds.flatMap(({ during }) => during))),
+    pullP50Quiet: two(median(rounds.flatMap(({ quiet }) => quiet))),
+    parseMs: middle(({ parseMs }) => parseMs),
+    dryRunMs: middle(({ dryRunMs }) => dryRunMs),
+    importMs: middle(({ importMs }) => importMs),
   })
 } finally {
   await browser.close()
-  await house.stop()
   parser.close()
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function tell(round: number, { parseMs, dryRunMs, importMs, peakMB, quiet, during }: Round): void {
+  const p = (pulls: number[]) =>
+    `${median(pulls).toFixed(1)}/${percentile(pulls, 0.99).toFixed(1)} ms (${pulls.length})`
+  console.log(
+    `round ${round}: parse ${parseMs.toFixed(0)} ms · dry run ${dryRunMs.toFixed(0)} ms · import ${importMs.toFixed(0)} ms · ` +
+      `peak ${peakMB.toFixed(0)} MB · pulls p50/p99 quiet ${p(quiet)}, during ${p(during)}`,
+  )
 }
 
 /** The peer: SheetJS by itself, with the same options, in a Web Worker. */
@@ -76,92 +93,36 @@ async function parseAlone(on: Browser): Promise<number> {
   return ms
 }
 
-async function importOnce(
-  { url }: House,
-  on: Browser,
-  admin: string,
-): Promise<{ ms: number; peakMB: number; pulls: number[] }> {
-  const { body: pool } = await api<{ id: string }>(house, admin, 'POST', '/api/pools', {
-    name: `Bench ${uuidv7()}`,
-    country: 'TR',
-  })
-  await seed(pool.id, admin)
-  const context = await on.newContext({ baseURL: url, locale: 'en-GB', serviceWorkers: 'block' })
-  const page = await context.newPage()
-  await signIn(page, house, 'admin', PASSWORD)
-  await page.goto(`/pools/${pool.id}/import`)
-  await page.getByTestId('drop-zone').waitFor()
-  const memory = await watchMemory(on)
-  const agent = pullOnAndOn(pool.id)
-  const started = performance.now()
-  await page.setInputFiles('input[type=file]', file)
-  await page.getByRole('button', { name: /^Import [\d,]+ customers$/ }).click({ timeout: 600_000 })
-  await page.getByRole('heading', { level: 1, name: /customers imported/ }).waitFor({ timeout: 600_000 })
-  const ms = performance.now() - started
-  const taken = await agent.stop()
-  const peakMB = memory.stop()
-  await expectTotal(page, pool.id)
-  await context.close()
-  return { ms, peakMB, pulls: taken }
-}
-
-/** Customers that can be pulled from the beginning. */
-async function seed(poolId: string, admin: string): Promise<void> {
-  const rows = Array.from({ length: 6_000 }, (_, index) => ({
-    row: index + 2,
-    phone: `+90560${String(index).padStart(7, '0')}`,
-  }))
-  const { body: opened } = await api<{ id: string }>(house, admin, 'POST', `/api/pools/${poolId}/imports`, {
-    fileName: 'seed.csv',
-    sha256: '0'.repeat(64),
-    rowCount: rows.length,
-  })
-  for (let n = 0; n * 1_000 < rows.length; n += 1)
-    await api(house, admin, 'PUT', `/api/imports/${opened.id}/chunks/${n}`, {
-      rows: rows.slice(n * 1_000, (n + 1) * 1_000),
-    })
-  const { body } = await api<{ state: string }>(house, admin, 'POST', `/api/imports/${opened.id}/commit`)
-  if (body.state !== 'committed') throw new Error(`seed is ${body.state}`)
-}
-
-/** alice pulls and says what came of it, one after the other; each pull is timed. */
-function pullOnAndOn(poolId: string): { stop: () => Promise<number[]> } {
-  let isOn = true
-  const times: number[] = []
-  const work = (async () => {
-    const alice = await token(house, 'alice', PASSWORD)
-    await api(house, alice, 'PATCH', '/api/me', { dialWith: 'handset' })
-    await api(house, alice, 'PUT', '/api/me/state', { state: 'available' })
-    while (isOn) {
-      const started = performance.now()
-      const { body } = await api<{ lease: { token: number } | null; entry: { id: string } }>(
-        house,
-        alice,
-        'POST',
-        `/api/pools/${poolId}/pulls`,
-        { id: uuidv7() },
-      )
-      if (!body.lease) throw new Error(`nothing pulled: ${JSON.stringify(body)}`)
-      times.push(performance.now() - started)
-      const command = {
-        id: uuidv7(),
-        kind: 'record-disposition',
-        at: Date.now(),
-        poolId,
-        entryId: body.entry.id,
-        token: body.lease.token,
-        disposition: 'reached',
-      }
-      await api(house, alice, 'POST', '/api/commands', { commands: [command] })
-      await api(house, alice, 'PUT', '/api/me/state', { state: 'available' })
-    }
-  })()
-  return {
-    stop: async () => {
-      isOn = false
-      await work
-      return times
-    },
+async function importOnce(house: House, on: Browser): Promise<Omit<Round, 'parseMs'>> {
+  const admin = await token(house, 'admin', PASSWORD)
+  const settings = { name: `Bench ${uuidv7()}`, country: 'TR', hours: null }
+  const { body: pool } = await api<{ id: string }>(house, admin, 'POST', '/api/pools', settings)
+  await seed(house, pool.id, admin)
+  const context = await on.newContext({ baseURL: house.url, locale: 'en-GB', serviceWorkers: 'block' })
+  try {
+    const page = await context.newPage()
+    await signIn(page, house, 'admin', PASSWORD)
+    await page.goto(`/pools/${pool.id}/import`)
+    await page.getByTestId('drop-zone').waitFor()
+    const agent = await pullOnAndOn(house, pool.id, PASSWORD)
+    await new Promise((resolve) => setTimeout(resolve, QUIET_MS))
+    const quiet = agent.taken()
+    const memory = await watchMemory(on)
+    const started = performance.now()
+    await page.setInputFiles('input[type=file]', file)
+    const button = page.getByRole('button', { name: /^Import [\d,]+ customers$/ })
+    await button.waitFor({ timeout: 600_000 })
+    const dryRunMs = performance.now() - started
+    await button.click()
+    await page.getByRole('heading', { level: 1, name: /customers imported/ }).waitFor({ timeout: 600_000 })
+    const importMs = performance.now() - started
+    const during = agent.taken()
+    await agent.stop()
+    const peakMB = memory.stop()
+    await expectTotal(page, pool.id)
+    return { dryRunMs, importMs, peakMB, quiet, during }
+  } finally {
+    await context.close()
   }
 }
 
@@ -196,7 +157,7 @@ async function expectTotal(page: Page, poolId: string): Promise<void> {
     async (id) => ((await (await fetch(`/api/pools/${id}`)).json()) as { stats: { total: number } }).stats.total,
     poolId,
   )
-  const expected = list.good + list.nameless + 6_000
+  const expected = list.good + list.nameless + SEEDED
   if (total !== expected) throw new Error(`${total} in the pool, expected ${expected}`)
 }
 
