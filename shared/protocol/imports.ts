@@ -3,6 +3,9 @@ import { after, country, epochMs, id, page, projection } from './common'
 
 export const POLICIES = ['merge', 'skip', 'error'] as const
 export const policy = z.enum(POLICIES)
+/** IMP-4: what becomes of a number that another person has, in the list or in the pool. */
+export const SHARED_NUMBERS = ['hold-back', 'second-person'] as const
+export const sharedNumbers = z.enum(SHARED_NUMBERS)
 
 /** One row as its file gave it, by field; `row` is its line in the sheet (1 = header). Normalised by shared/domain/import. */
 export const importRow = z.object({
@@ -38,6 +41,7 @@ export const openImport = z.object({
   rowCount: z.int().min(0).max(500_000),
   policy: policy.default('merge'),
   reopenUnreachable: z.boolean().default(false),
+  sharedNumbers: sharedNumbers.default('hold-back'),
   /** Of the headers, where the columns were matched by hand: the same headers are matched the same way next time (IMP-2). */
   signature: z
     .string()
@@ -50,7 +54,11 @@ export const openImport = z.object({
     .default([]),
 })
 /** IMP-4: chosen in the dry run. */
-export const importChoices = z.object({ policy: policy.optional(), reopenUnreachable: z.boolean().optional() })
+export const importChoices = z.object({
+  policy: policy.optional(),
+  reopenUnreachable: z.boolean().optional(),
+  sharedNumbers: sharedNumbers.optional(),
+})
 /** IMP-2, 5: what a pool remembers of a file before it is sent. */
 export const importMemoryQuery = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -96,6 +104,7 @@ export function faultOfRow(row: unknown): string | null {
 /** IMP-4: what a row would do. */
 export const VERDICTS = [
   'new',
+  'second',
   'update',
   'unchanged',
   'duplicate',
@@ -171,6 +180,8 @@ export const importView = z.object({
   policy,
   /** IMP-4: customers closed as unreachable get fresh attempts when the list names them. */
   reopenUnreachable: z.boolean().default(false),
+  /** IMP-4: another user code on a number that somebody has: held back, or a second person with one hold. */
+  sharedNumbers: sharedNumbers.default('hold-back'),
   columns: z.array(z.object({ header: z.string(), field: z.string() })),
   state: z.enum(['receiving', 'checked', 'committing', 'committed', 'cancelled', 'undoing', 'undone']),
   rowCount: z.int(),

@@ -34,6 +34,7 @@ export async function importUpload(
     sha256,
     rowCount: rows.length,
     policy: upload.policy,
+    sharedNumbers: upload.sharedNumbers,
     columns: columns.map(({ header, field }) => ({ header, field })),
   })
   await putRows(env, base.id, rows)

@@ -33,6 +33,7 @@ type Opening = {
   rowCount: number
   policy: ImportView['policy']
   reopenUnreachable?: boolean
+  sharedNumbers?: ImportView['sharedNumbers']
   signature?: string | undefined
   columns: ImportView['columns']
   by: Actor

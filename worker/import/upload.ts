@@ -1,5 +1,5 @@
 import { ok, refuse, type Result } from '#shared/result'
-import { policy } from '#shared/protocol/imports'
+import { policy, sharedNumbers } from '#shared/protocol/imports'
 import type { z } from '@hono/zod-openapi'
 
 export const UPLOAD_LIMIT = 10_000_000
@@ -9,7 +9,13 @@ export const CHUNKED_WAY =
 /** Boundaries, part headers and the small fields beside the file. */
 const ENVELOPE = 16_384
 
-export type Upload = { bytes: Uint8Array; name: string; policy: z.infer<typeof policy>; commit: boolean }
+export type Upload = {
+  bytes: Uint8Array
+  name: string
+  policy: z.infer<typeof policy>
+  sharedNumbers: z.infer<typeof sharedNumbers>
+  commit: boolean
+}
 
 /** A multipart body of one file, never more of it in memory than the limit. Refuses file-too-large, invalid-input. */
 export async function readUpload(request: Request): Promise<Result<Upload, 'file-too-large' | 'invalid-input'>> {
@@ -23,11 +29,14 @@ export async function readUpload(request: Request): Promise<Result<Upload, 'file
     return refuse('invalid-input', 'Send the spreadsheet as the field `file`.')
   const chosen = policy.safeParse(form.get('policy') ?? 'merge')
   if (!chosen.success) return refuse('invalid-input', '`policy` is merge, skip or error.')
+  const shared = sharedNumbers.safeParse(form.get('sharedNumbers') ?? 'hold-back')
+  if (!shared.success) return refuse('invalid-input', '`sharedNumbers` is hold-back or second-person.')
   const upload = file as File
   return ok({
     bytes: new Uint8Array(await upload.arrayBuffer()),
     name: upload.name.slice(0, 255) || 'list',
     policy: chosen.data,
+    sharedNumbers: shared.data,
     commit: form.get('commit') === 'true',
   })
 }

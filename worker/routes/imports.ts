@@ -43,6 +43,7 @@ const upload = {
         description: 'xlsx, xls, ods or csv; at most 10 MB, 30 MB unzipped and 20,000 rows',
       },
       policy: { type: 'string' as const, enum: ['merge', 'skip', 'error'], default: 'merge' },
+      sharedNumbers: { type: 'string' as const, enum: ['hold-back', 'second-person'], default: 'hold-back' },
       commit: { type: 'string' as const, enum: ['true', 'false'], default: 'false' },
     },
   },
@@ -161,14 +162,18 @@ endpoint(
     method: 'patch',
     path: '/imports/{importId}',
     tags: ['imports'],
-    summary: 'Choose what happens to numbers that are known, and to unreachable customers',
+    summary: 'Choose what happens to numbers that are known or shared, and to unreachable customers',
     request: { params: inImport, ...body(importChoices) },
     responses: { 200: json(importView, 'The import under its new choices') },
   },
   async (c) => {
     const { importId } = c.req.valid('param')
-    const { policy, reopenUnreachable } = c.req.valid('json')
-    const choices = { ...(policy ? { policy } : {}), ...(reopenUnreachable === undefined ? {} : { reopenUnreachable }) }
+    const { policy, reopenUnreachable, sharedNumbers } = c.req.valid('json')
+    const choices = {
+      ...(policy ? { policy } : {}),
+      ...(reopenUnreachable === undefined ? {} : { reopenUnreachable }),
+      ...(sharedNumbers ? { sharedNumbers } : {}),
+    }
     return c.json(granted(await poolRoom(c.env, poolOf(importId)).chooseImport(importId, choices)), 200)
   },
 )

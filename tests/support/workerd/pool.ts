@@ -86,7 +86,12 @@ export async function openPool(id: string, rows: StagedRow[] | number, over: Par
   return room
 }
 
-export async function fill(room: PoolPort, rows: StagedRow[], policy: 'merge' | 'skip' | 'error' = 'merge') {
+export async function fill(
+  room: PoolPort,
+  rows: StagedRow[],
+  policy: 'merge' | 'skip' | 'error' = 'merge',
+  sharedNumbers: 'hold-back' | 'second-person' = 'hold-back',
+) {
   const id = crypto.randomUUID()
   const by = { id: 'dora', name: 'Dora' }
   granted(
@@ -96,6 +101,7 @@ export async function fill(room: PoolPort, rows: StagedRow[], policy: 'merge' | 
       sha256: 'a'.repeat(64),
       rowCount: rows.length,
       policy,
+      sharedNumbers,
       columns: [],
       by,
       at: 1,

@@ -26,7 +26,7 @@ export const BARRED = 'do-not-call'
 export function bar(store: PoolStore, number: string, at: number, by: By, now: number): void {
   const list = store.rules.doNotCallWrites === 'pool' ? store.poolId : GLOBAL_LIST
   const added = store.doNotCall.add(list, number, at, by.id)
-  barEntry(store, store.entries.byPhone(number), by, now)
+  for (const stored of store.entries.withPhone(number)) barEntry(store, stored, by, now)
   if (added) store.journal({ kind: 'do-not-call-added', list, number, at, by: by.id, byName: by.name })
 }
 
@@ -37,7 +37,7 @@ export function block(store: PoolStore, { list, version, at, by, values }: DoNot
   const numbers = values.filter((value) => !value.endsWith('*'))
   for (const number of store.doNotCall.here(numbers)) {
     store.doNotCall.add(list, number, at, by.id)
-    if (store.pool) barEntry(store, store.entries.byPhone(number), by, now)
+    if (store.pool) for (const stored of store.entries.withPhone(number)) barEntry(store, stored, by, now)
   }
   for (const value of values) if (value.endsWith('*')) blockPrefix(store, list, value.slice(0, -1), at, by, now)
 }
@@ -65,8 +65,8 @@ export function sweep(store: PoolStore, prefix: string, { after, by }: Sweep, no
 }
 
 /** The customer's number is barred: out of every hold, waiting for nothing. */
-export function barEntry(store: PoolStore, stored: StoredEntry | null, by: By, now: number): void {
-  if (!stored || stored.entry.state === 'do-not-call') return
+export function barEntry(store: PoolStore, stored: StoredEntry, by: By, now: number): void {
+  if (stored.entry.state === 'do-not-call') return
   endAndSave(store, stored, by, now)
   store.journal({ kind: 'changed', entries: [stored.entry.id] })
 }

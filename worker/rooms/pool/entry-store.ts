@@ -17,12 +17,15 @@ export type StoredEntry = {
   /** POOL-18: of its zones and jurisdiction. */
   hoursClass: number
   lastDisposition: string | null
+  /** Another customer here had the number before (IMP-4): they are never held at the same time. */
+  isSecond: boolean
   /** It went to another pool: this is what is kept of it here. */
   movedTo?: string
 }
 type Row = {
   id: number
   phone: string
+  second: number
   customer_id: string
   state: Entry['state']
   priority: number
@@ -69,6 +72,7 @@ const stored = (row: Row): StoredEntry => ({
     parked: row.parked === null ? null : { why: row.parked, until: row.parked_until },
   },
   phone: row.phone,
+  isSecond: row.second !== 0,
   customerId: row.customer_id,
   lane: row.lane,
   hoursClass: row.hours_class,
@@ -87,6 +91,8 @@ export type Arriving = {
   customerId: string
   timeZone: string | null
   lastDisposition?: string | null
+  /** A second person on a number that stands here already. */
+  isSecond?: boolean
 }
 
 /** Entries in rows. What an entry is and where it stands is the domain's word; this only keeps it, with the counts. */
@@ -94,6 +100,8 @@ export class EntryStore {
   readonly lanes: LaneTally
   /** Nothing wakes before this; null: not known. */
   private wakesFrom: number | null = null
+  /** So that pools without second persons ask nothing on a pull. */
+  private hasSeconds = false
 
   constructor(
     private readonly sql: SqlStorage,
@@ -109,21 +117,32 @@ export class EntryStore {
     private readonly onPlaced: (lane: Lane, priority: number) => void = () => {},
   ) {
     this.lanes = new LaneTally(sql)
+    this.lookForSeconds()
+  }
+
+  private lookForSeconds(): void {
+    this.hasSeconds = this.sql.exec('SELECT 1 FROM entry WHERE second<>0 LIMIT 1').toArray().length > 0
   }
 
   get(id: number): StoredEntry | null {
     return this.one('SELECT * FROM entry WHERE id=?', id)
   }
 
-  byPhone(phone: string): StoredEntry | null {
-    return this.one('SELECT * FROM entry WHERE phone=?', phone)
+  /** Everybody whose first number this is: who had it here first, then those who share it. */
+  withPhone(phone: string): StoredEntry[] {
+    return this.sql.exec<Row>('SELECT * FROM entry WHERE phone=? ORDER BY second', phone).toArray().map(stored)
   }
 
-  /** Customers whose numbers begin so, by number. */
+  /** The others whose first number it is as well: a pool without second persons asks nothing. */
+  sharing({ entry, phone }: Pick<StoredEntry, 'entry' | 'phone'>): StoredEntry[] {
+    return this.hasSeconds ? this.withPhone(phone).filter((other) => other.entry.id !== entry.id) : []
+  }
+
+  /** Customers whose numbers begin so, by number; of a number all who share it. */
   phonesFrom(beginning: string, after: string, limit: number): StoredEntry[] {
-    return this.sql
+    const found = this.sql
       .exec<Row>(
-        'SELECT * FROM entry WHERE phone>? AND phone>=? AND phone<? ORDER BY phone LIMIT ?',
+        'SELECT * FROM entry WHERE phone>? AND phone>=? AND phone<? ORDER BY phone, second LIMIT ?',
         after,
         beginning,
         `${beginning}:`,
@@ -131,14 +150,26 @@ export class EntryStore {
       )
       .toArray()
       .map(stored)
+    const last = found.at(-1)
+    if (!last || found.length < limit) return found
+    const known = new Set(found.map(({ entry }) => entry.id))
+    return [...found, ...this.sharing(last).filter(({ entry }) => !known.has(entry.id))]
   }
 
-  /** Those of these numbers that are here, by number. */
-  byPhones(phones: readonly string[]): Map<string, StoredEntry> {
-    const rows = this.sql
-      .exec<Row>('SELECT entry.* FROM json_each(?) j CROSS JOIN entry ON entry.phone=j.value', JSON.stringify(phones))
-      .toArray()
-    return new Map(rows.map((row) => [row.phone, stored(row)]))
+  /** Those of these numbers that are here, by number, in order of arrival. */
+  byPhones(phones: readonly string[]): Map<string, StoredEntry[]> {
+    const rows = this.sql.exec<Row>(
+      'SELECT entry.* FROM json_each(?) j CROSS JOIN entry ON entry.phone=j.value',
+      JSON.stringify([...new Set(phones)]),
+    )
+    const people = new Map<string, StoredEntry[]>()
+    for (const row of rows) {
+      const others = people.get(row.phone)
+      if (others) others.push(stored(row))
+      else people.set(row.phone, [stored(row)])
+    }
+    for (const some of people.values()) if (some.length > 1) some.sort((a, b) => a.entry.id - b.entry.id)
+    return people
   }
 
   /** Those of these that are here, by arrival number. */
@@ -198,6 +229,7 @@ export class EntryStore {
   /** Writes were undone. */
   reload(): void {
     this.wakesFrom = null
+    this.lookForSeconds()
     this.lanes.reload()
   }
 
@@ -308,8 +340,9 @@ export class EntryStore {
     rules: PoolRules,
     now: number,
     timeZone: string | null = null,
+    isSecond = false,
   ): StoredEntry {
-    return this.insertMany([{ entry, phone, customerId, timeZone }], rules, now)[0]!
+    return this.insertMany([{ entry, phone, customerId, timeZone, isSecond }], rules, now)[0]!
   }
 
   /** New ones in one statement, whatever their number; they arrive in the order given. */
@@ -319,7 +352,7 @@ export class EntryStore {
     const lanes = new Map<Lane, number>()
     const inserted = arriving.map(
       (
-        { entry, phone, customerId, timeZone, lastDisposition = null },
+        { entry, phone, customerId, timeZone, lastDisposition = null, isSecond = false },
         index,
       ): StoredEntry & { wakeAt: number | null } => {
         const { lane: base, wakeAt } = placeOf({ ...entry, id: 0 }, rules, now)
@@ -330,6 +363,7 @@ export class EntryStore {
         return {
           entry: { ...entry, id: first + index },
           phone,
+          isSecond,
           customerId,
           lane,
           hoursClass,
@@ -339,6 +373,7 @@ export class EntryStore {
       },
     )
     this.write(inserted)
+    this.hasSeconds ||= inserted.some(({ isSecond }) => isSecond)
     for (const [lane, n] of lanes) this.lanes.add(lane, n)
     for (const at of wakeAts) this.wakes(at)
     for (const { lane, entry } of inserted) this.onPlaced(lane, entry.priority)
@@ -349,7 +384,7 @@ export class EntryStore {
   /** Customers of a list mostly differ in their number alone: those alike are written together. */
   private write(inserted: readonly (StoredEntry & { wakeAt: number | null })[]): void {
     const alike = new Map<string, { same: Record<string, string | number | null>; rows: (string | number)[][] }>()
-    for (const { entry, phone, customerId, lane, hoursClass, lastDisposition, wakeAt } of inserted) {
+    for (const { entry, phone, isSecond, customerId, lane, hoursClass, lastDisposition, wakeAt } of inserted) {
       const same = {
         state: entry.state,
         priority: entry.priority,
@@ -363,6 +398,7 @@ export class EntryStore {
         retry: Number(entry.attempts > 0),
         wake_at: wakeAt,
         last_disposition: lastDisposition,
+        second: isSecond ? entry.id : 0,
       }
       const key = Object.values(same).join()
       const group = alike.get(key) ?? { same, rows: [] as (string | number)[][] }

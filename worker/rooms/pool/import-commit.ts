@@ -8,7 +8,9 @@ import type { ImportView } from '#shared/protocol/imports'
 import { namedByList } from './ageing'
 import type { Card } from './card-store'
 import type { Arriving } from './entry-store'
-import { around, isValid, judge, listed, type Known } from './import-judge'
+import { personIdOf } from '../../import/person-id'
+import { around, isValid, judge, listed, spokenOf, type Known } from './import-judge'
+import { standingIn } from './import-standing'
 import type { Part, PartDone, StoredImport } from './import-store'
 import { importOf, viewOf } from './imports'
 import type { PoolStore } from './pool-store'
@@ -88,18 +90,20 @@ function tell(store: PoolStore, { no, id, head, findings }: StoredImport, now: n
 
 function commitPart(
   store: PoolStore,
-  { id, head }: StoredImport,
+  { id, no, head }: StoredImport,
   part: Part,
   findings: Partial<Record<Finding, number>>,
   now: number,
 ): PartDone {
   const here = around(store, part.rows)
-  const fresh: ValidRow[] = []
+  const judgeAgain = anew(store, no, part, here)
+  const fresh: Fresh[] = []
+  const known: number[] = []
   const before: Before[] = []
   let isChanged = false
   part.rows.forEach((row, index) => {
     const was = part.found[index]!
-    const is = again(store, row, was, here)
+    const is = judgeAgain(row, was)
     if (is.finding !== was.finding) {
       isChanged = true
       findings[was.finding] = (findings[was.finding] ?? 1) - 1
@@ -108,35 +112,47 @@ function commitPart(
     part.found[index] = is
     if (!isValid(row)) return
     const verdict = verdictOf(is.finding, head)
-    if (verdict === 'new') fresh.push(row)
-    else if (verdict === 'update' || verdict === 'reopen')
-      before.push(change(store, head, row, here.known.get(row.phone)!, verdict === 'reopen', now))
+    if (verdict === 'new' || verdict === 'second') fresh.push({ row, isSecond: verdict === 'second' })
+    const person = is.finding === 'new' || is.finding === 'shared' ? null : spokenOf(here, row)
+    if (!person) return
+    known.push(person.stored.entry.id)
+    if (verdict === 'update' || verdict === 'reopen')
+      before.push(change(store, head, row, person, verdict === 'reopen', now))
   })
   if (isChanged) store.imports.setFound(part)
   const made = insert(store, fresh, now)
-  namedByList(store, [...made, ...[...here.known.values()].map(({ stored }) => stored.entry.id)], now)
-  store.lists.put(
-    id,
-    part.rows.filter(isValid).map(({ phone }) => phone),
-  )
+  namedByList(store, [...made, ...known], now)
+  store.lists.put(id, [...made, ...known])
   return { made, before }
 }
 
-/** What stood earlier in the file still does; the pool may have changed. */
-function again(store: PoolStore, row: Part['rows'][number], was: Found, here: Parameters<typeof judge>[3]): Found {
-  if (was.finding === 'invalid' || was.finding === 'duplicate' || (was.finding === 'shared' && was.of !== null))
-    return was
-  return judge(store, row, { row: row.row, userCode: null }, here)
+/** What could not be read still cannot; all of the list is here now, and the pool may have changed. */
+function anew(store: PoolStore, no: number, { rows, found }: Part, here: Parameters<typeof judge>[3]) {
+  // what is plainly new is the first of its number
+  const asked = rows.filter((row, index): row is ValidRow => isValid(row) && found[index]!.finding !== 'new')
+  const inList = standingIn(store, no, asked)
+  return (row: Part['rows'][number], was: Found): Found => {
+    if (!isValid(row)) return was
+    const { userCode } = row.fields
+    const standing = was.finding === 'new' ? { first: { row: row.row, userCode }, own: row.row } : inList(row)
+    return judge(store, row, standing, here)
+  }
 }
 
-function insert(store: PoolStore, rows: readonly ValidRow[], now: number): number[] {
-  if (rows.length === 0) return []
-  const arriving = rows.map((row): Arriving => {
+/** A row whose customer comes in; `isSecond`: to somebody else's number. */
+type Fresh = { row: ValidRow; isSecond: boolean }
+
+function insert(store: PoolStore, fresh: readonly Fresh[], now: number): number[] {
+  if (fresh.length === 0) return []
+  const rows = fresh.map(({ row }) => row)
+  const arriving = fresh.map(({ row, isSecond }): Arriving => {
     const { ownerId = null, attempts = 0, status } = row.past ?? {}
     return {
       entry: { ...newEntry(0, row.priority ?? 0), ownerId, earlierAttempts: attempts },
       phone: row.phone,
-      customerId: row.customerId,
+      // decision 0145: two people, each with a history of their own
+      customerId: isSecond ? personIdOf(row.customerId, row.fields.userCode ?? '') : row.customerId,
+      isSecond,
       timeZone: row.fields.timeZone,
       lastDisposition: status === undefined ? null : dispositionOf(store.rules.dispositions, status),
     }

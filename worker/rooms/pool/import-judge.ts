@@ -1,37 +1,46 @@
+import { personOf } from '#shared/domain/import/person'
 import type { ListedFields, StagedRow, ValidRow } from '#shared/domain/import/staged'
-import { findingFor, type Found, type Standing } from '#shared/domain/import/verdict'
+import { findingFor, type Found } from '#shared/domain/import/verdict'
 import type { Card } from './card-store'
 import type { StoredEntry } from './entry-store'
+import type { InList } from './import-standing'
 import type { PoolStore } from './pool-store'
 
 export type Known = { stored: StoredEntry; card: Card }
-/** What the pool knows of the numbers of some rows. */
-export type Around = { known: Map<string, Known>; barred: Set<string> }
+/** What the pool knows of the numbers of some rows: who has each, in order of arrival. */
+export type Around = { people: Map<string, Known[]>; barred: Set<string> }
 
 /** Two questions for all rows together, not one a row. */
 export function around(store: PoolStore, rows: readonly StagedRow[]): Around {
   const phones = rows.flatMap(({ phone }) => phone ?? [])
-  const entries = store.entries.byPhones(phones)
-  const cards = entries.size > 0 ? store.cards.getMany([...entries.values()].map(({ entry }) => entry.id)) : new Map()
-  const known = new Map([...entries].map(([phone, stored]) => [phone, { stored, card: cards.get(stored.entry.id)! }]))
-  return { known, barred: store.doNotCall.among(phones) }
+  const here = store.entries.byPhones(phones)
+  const ids = [...here.values()].flatMap((some) => some.map(({ entry }) => entry.id))
+  const cards = ids.length > 0 ? store.cards.getMany(ids) : new Map<number, Card>()
+  const people = new Map(
+    [...here].map(([phone, some]) => [phone, some.map((stored) => ({ stored, card: cards.get(stored.entry.id)! }))]),
+  )
+  return { people, barred: store.doNotCall.among(phones) }
 }
 
-/** IMP-4: how a row stands now. `first`: the row of this list that the number stands in first. */
-export function judge(store: PoolStore, staged: StagedRow, first: Standing['first'], { known, barred }: Around): Found {
-  if (staged.fault) return findingFor(staged, { first, known: null, onDoNotCall: false })
-  const here = known.get(staged.phone)
+/** Of the people who have its number, the one a row speaks of. */
+export function spokenOf({ people }: Around, { phone, fields }: ValidRow): Known | null {
+  const named = (people.get(phone) ?? []).map((known) => ({ known, fields: known.card }))
+  return personOf(named, fields.userCode)?.known ?? null
+}
+
+/** IMP-4: how a row stands now. `inList`: behind which rows of its list. */
+export function judge(store: PoolStore, staged: StagedRow, inList: InList, { people, barred }: Around): Found {
+  if (staged.fault) return findingFor(staged, { ...inList, people: [], onDoNotCall: false })
+  const here = people.get(staged.phone) ?? []
   return findingFor(staged, {
-    first,
-    known: here
-      ? {
-          state: here.stored.entry.state,
-          fields: listed(here.card),
-          priority: here.stored.entry.priority,
-          numbers: () => store.phones.numbersOf(here.stored),
-          edited: () => store.edits.edited(here.stored.entry.id),
-        }
-      : null,
+    ...inList,
+    people: here.map(({ stored, card }) => ({
+      state: stored.entry.state,
+      fields: listed(card),
+      priority: stored.entry.priority,
+      numbers: () => store.phones.numbersOf(stored),
+      edited: () => store.edits.edited(stored.entry.id),
+    })),
     onDoNotCall: barred.has(staged.phone),
   })
 }

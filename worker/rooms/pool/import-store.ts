@@ -3,13 +3,15 @@ import { NEW, type Finding, type Found } from '#shared/domain/import/verdict'
 import type { FieldChange } from '#shared/domain/import/merge'
 import type { RowReason } from '#shared/domain/import/staged'
 import type { ImportMemory, ImportView } from '#shared/protocol/imports'
+import { ImportPeople } from './import-people'
 import { openImportTables } from './import-tables'
 
 /** What an import is opened with; only its choices change, and only before it is committed. */
 export type ImportHead = Pick<
   ImportView,
   'fileName' | 'sha256' | 'policy' | 'reopenUnreachable' | 'columns' | 'rowCount' | 'by'
->
+> &
+  Partial<Pick<ImportView, 'sharedNumbers'>>
 export type ImportState = {
   state: ImportView['state']
   received: number
@@ -31,8 +33,11 @@ export type PartDone = { made: number[]; before: unknown[] }
 
 /** Imports and their rows, kept until a week after the commit so that what was held back can be downloaded. */
 export class ImportStore {
+  readonly people: ImportPeople
+
   constructor(private readonly sql: SqlStorage) {
     openImportTables(sql)
+    this.people = new ImportPeople(sql)
   }
 
   get(id: string): StoredImport | null {
@@ -253,6 +258,7 @@ export class ImportStore {
     if (decided !== undefined) {
       const some = 'SELECT phone FROM import_phone WHERE no=?1 LIMIT 1000'
       this.sql.exec(`DELETE FROM import_phone WHERE no=?1 AND phone IN (${some})`, decided)
+      this.people.forget(decided)
       return true
     }
     const parts = `SELECT p.id FROM import_run r JOIN import_part p ON p.no=r.no WHERE r.settled_at<? LIMIT 10`

@@ -9,8 +9,9 @@ import {
   type RowVerdict,
 } from '#shared/domain/import/verdict'
 import { VERDICTS, type ImportView } from '#shared/protocol/imports'
-import { around, isValid, judge } from './import-judge'
-import { tallyOf, type FirstRow, type ImportHead, type StoredImport } from './import-store'
+import { around, judge } from './import-judge'
+import { arrivingIn, standingIn, type Demoted } from './import-standing'
+import { tallyOf, type ImportHead, type StoredImport } from './import-store'
 import type { PoolStore } from './pool-store'
 import { Refused } from './refused'
 
@@ -19,6 +20,7 @@ export const KEEP_ROWS_MS = 7 * 24 * 3600_000
 type Opening = Pick<ImportHead, 'fileName' | 'sha256' | 'policy' | 'rowCount' | 'by'> & {
   columns?: ImportHead['columns']
   reopenUnreachable?: boolean
+  sharedNumbers?: Choices['sharedNumbers']
   signature?: string | undefined
   id: string
   at: number
@@ -91,49 +93,25 @@ function addPart(store: PoolStore, run: StoredImport, body: StagedPart): void {
     store.imports.hasRow(run.no, numbers)
   )
     throw new Refused('chunk-mismatch')
-  const firsts = firstRows(store, run.no, rows)
+  const list = arrivingIn(store, run.no, rows)
   const here = around(store, rows)
-  const found = rows.map((staged) => judge(store, staged, firsts.of(staged), here))
-  const part = store.imports.addPart(run.no, body, rows, found)
-  if (firsts.here.length > 0) store.imports.setFirsts(run.no, part, firsts.here)
-  for (const earlier of firsts.demoted) demote(store, run, earlier)
+  const found = rows.map((staged) => judge(store, staged, list.of(staged), here))
+  list.keep(store.imports.addPart(run.no, body, rows, found))
+  for (const earlier of list.demoted) demote(store, run, earlier)
   const { warned = 0, ...tally } = tallyOf(rows, found)
   run.warnings += warned
   for (const [finding, count] of Object.entries(tally) as [Finding, number][])
     run.findings[finding] = (run.findings[finding] ?? 0) + count
 }
 
-type First = { row: number; userCode: string | null }
-/** Which row each number stands in first, of what came before and of these; chunks may come in any order. */
-function firstRows(store: PoolStore, no: number, rows: readonly StagedRow[]) {
-  const phones = rows.flatMap(({ phone }) => phone ?? [])
-  const before = store.imports.firsts(no, phones)
-  const here = new Map<string, First>()
-  for (const row of rows.filter(isValid)) {
-    const first = here.get(row.phone) ?? before.get(row.phone)
-    if (!first || row.row < first.row) here.set(row.phone, { row: row.row, userCode: row.fields.userCode })
-  }
-  const demoted = [...here].flatMap(([phone, by]): Demoted[] => {
-    const was = before.get(phone)
-    return was ? [{ ...was, by }] : []
-  })
-  return {
-    here: [...here],
-    demoted,
-    of: ({ row, phone }: StagedRow): First =>
-      (phone === null ? undefined : (here.get(phone) ?? before.get(phone))) ?? { row, userCode: null },
-  }
-}
-
-type Demoted = FirstRow & { by: First }
-/** A row that was the first of its number is not any more. */
-function demote(store: PoolStore, run: StoredImport, { part: id, row, by }: Demoted): void {
+/** A row that was the first of its number, or of its person, is not any more. */
+function demote(store: PoolStore, run: StoredImport, { part: id, row }: Demoted): void {
   const part = store.imports.part(id)
   const index = part.rows.findIndex((staged) => staged.row === row)
   const staged = part.rows[index]
-  if (!staged) return
+  if (!staged || staged.fault) return
   const was = part.found[index]!
-  const is: Found = judge(store, staged, by, { known: new Map(), barred: new Set() })
+  const is: Found = judge(store, staged, standingIn(store, run.no, [staged])(staged), around(store, [staged]))
   part.found[index] = is
   store.imports.setFound(part)
   run.findings[was.finding] = (run.findings[was.finding] ?? 1) - 1
@@ -154,7 +132,8 @@ export function viewOf(store: PoolStore, { id, no: _no, head, findings, ...rest 
   for (const [finding, count] of Object.entries(findings) as [Finding, number][])
     counts[verdictOf(finding, head)] += count
   const pool = store.pool!
-  return { id, poolId: pool.id, poolName: pool.name, country: pool.country, ...head, ...rest, counts }
+  const choices = { ...head, sharedNumbers: head.sharedNumbers ?? ('hold-back' as const) }
+  return { id, poolId: pool.id, poolName: pool.name, country: pool.country, ...choices, ...rest, counts }
 }
 
 export type ImportRowsPage = { items: (RowVerdict & { given: GivenFields })[]; nextCursor: string | null }

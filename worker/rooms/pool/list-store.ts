@@ -41,13 +41,12 @@ export class ListStore {
     if (this.hasUntold && sql.exec('SELECT 1 FROM entry LIMIT 1').toArray().length === 0) this.untold()
   }
 
-  /** Those of these numbers that are customers here stand in that list. */
-  put(importId: string, phones: readonly string[]): void {
+  /** These entries stand in that list. */
+  put(importId: string, entries: readonly number[]): void {
     this.sql.exec(
-      `INSERT OR IGNORE INTO entry_list (entry_id, import_id)
-         SELECT entry.id, ?1 FROM json_each(?2) j CROSS JOIN entry ON entry.phone=j.value`,
+      'INSERT OR IGNORE INTO entry_list (entry_id, import_id) SELECT value, ?1 FROM json_each(?2)',
       importId,
-      JSON.stringify(phones),
+      JSON.stringify(entries),
     )
   }
 

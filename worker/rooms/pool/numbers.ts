@@ -99,7 +99,7 @@ export function keepClaims(store: PoolStore, stored: StoredEntry, pass: Pass): v
 /** Whether a lease of it must be claimed, as things stand. */
 export const isShared = (store: PoolStore, stored: StoredEntry): boolean =>
   store.phones.numbersOf(stored).some((number) => store.numbers.markOf(number, stored.entry.id) !== null) ||
-  kinOf(store, stored.entry.id, stored.phone, store.phones.numbersOf(stored)).length > 0
+  kinOf(store, stored, store.phones.numbersOf(stored)).length > 0
 
 function mustClaim(store: PoolStore, number: string, entryId: number, pass: Pass): boolean {
   const mark = store.numbers.markOf(number, entryId)
@@ -115,23 +115,32 @@ function park(store: PoolStore, stored: StoredEntry, why: Park, now: number): fa
   return false
 }
 
-/** POOL-27: two customers of this pool may share a number. Until when another's lease holds one of these; null: none does. */
-function leasedKin(store: PoolStore, { entry, phone }: StoredEntry, numbers: readonly string[]): number | null {
-  for (const kin of kinOf(store, entry.id, phone, numbers)) if (kin.entry.lease) return kin.entry.lease.expiresAt
+/**
+ * POOL-27, IMP-4: customers of this pool may share a number. Until when another's lease, or a call that outlives it, holds one
+ * of these; null: none does.
+ */
+function leasedKin(store: PoolStore, stored: StoredEntry, numbers: readonly string[]): number | null {
+  for (const { entry } of kinOf(store, stored, numbers)) {
+    if (entry.lease) return entry.lease.expiresAt
+    const since = store.numbers.callSince(entry.id)
+    if (since !== null) return since + LONGEST_CALL_MS
+  }
   return null
 }
 
-function kinOf(store: PoolStore, id: number, phone: string, numbers: readonly string[]): StoredEntry[] {
+/** The others who have one of these numbers, as their first or beside it. */
+function kinOf(store: PoolStore, stored: StoredEntry, numbers: readonly string[]): StoredEntry[] {
+  const { id } = stored.entry
   const kin = store.phones.aliased(numbers).flatMap((other) => store.entries.get(other) ?? [])
-  const primary = numbers.filter((number) => number !== phone).flatMap((number) => store.entries.byPhone(number) ?? [])
-  return [...kin, ...primary].filter((other) => other.entry.id !== id)
+  const further = numbers.filter((number) => number !== stored.phone)
+  const first = further.flatMap((number) => store.entries.withPhone(number))
+  return [...kin, ...first, ...store.entries.sharing(stored)].filter(({ entry }) => entry.id !== id)
 }
 
 /** Every entry with this number, primary or not. */
 export function withNumber(store: PoolStore, number: string): StoredEntry[] {
-  const primary = store.entries.byPhone(number)
   const others = store.phones.aliased([number]).flatMap((id) => store.entries.get(id) ?? [])
-  return [...(primary ? [primary] : []), ...others]
+  return [...store.entries.withPhone(number), ...others]
 }
 
 /** POOL-19: what was tried on a number here. */
@@ -166,13 +175,17 @@ export function withCaps(store: PoolStore, stored: StoredEntry, now: number): En
 
 /** What every write of an entry brings with it: a call that outlives its lease, and caps that are spent now. */
 export function parkedNow(store: PoolStore, before: StoredEntry, entry: Entry, now: number): Entry {
-  if (entry.state !== 'pending' || entry.lease) return entry
+  // a lease that lapses in this write may be outlived by its call
+  const isFree = entry.lease ? entry.lease.expiresAt <= now : entry.state === 'pending'
+  if (!isFree) return entry
   const since = store.numbers.callSince(entry.id)
   if (since !== null) return parked(entry, { why: 'held-elsewhere', until: since + LONGEST_CALL_MS })
+  // whoever was in hand was not held elsewhere
+  const known = before.entry.lease && entry.parked ? parked(entry, null) : entry
   const booked = entry.attempts + entry.earlierAttempts !== before.entry.attempts + before.entry.earlierAttempts
-  if (!booked) return entry
-  const cap = capPark(store, { ...before, entry }, null, now)
-  return cap ? parked(entry, cap) : entry
+  if (!booked) return known
+  const cap = capPark(store, { ...before, entry: known }, null, now)
+  return cap ? parked(known, cap) : known
 }
 
 /** After every write of an entry: leases that ended and attempts are owed to those who keep its numbers. */
@@ -192,7 +205,7 @@ export function followUp(store: PoolStore, before: StoredEntry, after: StoredEnt
 /** Neither lease nor call holds the customer any more. */
 function free(store: PoolStore, stored: StoredEntry, now: number): void {
   store.numbers.endHolds(stored.entry.id)
-  const kin = kinOf(store, stored.entry.id, stored.phone, store.phones.numbersOf(stored))
+  const kin = kinOf(store, stored, store.phones.numbersOf(stored))
   unpark(store, kin, now)
 }
 

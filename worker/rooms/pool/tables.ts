@@ -29,7 +29,6 @@ export function openPoolTables(sql: SqlStorage): void {
       retry INTEGER NOT NULL,
       wake_at INTEGER
     );
-    CREATE UNIQUE INDEX IF NOT EXISTS entry_phone ON entry(phone);
     CREATE INDEX IF NOT EXISTS entry_order ON entry(lane, priority DESC, retry DESC, id);
     CREATE INDEX IF NOT EXISTS entry_wake ON entry(wake_at) WHERE wake_at IS NOT NULL;
     CREATE INDEX IF NOT EXISTS entry_holder ON entry(holder) WHERE holder IS NOT NULL;
@@ -111,6 +110,20 @@ export function openPoolTables(sql: SqlStorage): void {
   addColumn(sql, 'entry', 'callback_by', 'TEXT')
   addColumn(sql, 'entry', 'parked', 'TEXT')
   addColumn(sql, 'entry', 'parked_until', 'INTEGER')
+  openSecondPersons(sql)
+}
+
+/**
+ * Decision 0145: one customer has a number to themselves, `second` 0; others who share it have their own arrival number
+ * there. Pools made before had one entry a number.
+ */
+function openSecondPersons(sql: SqlStorage): void {
+  addColumn(sql, 'entry', 'second', 'INTEGER NOT NULL DEFAULT 0')
+  sql.exec(`
+    DROP INDEX IF EXISTS entry_phone;
+    CREATE UNIQUE INDEX IF NOT EXISTS entry_number ON entry(phone, second);
+    CREATE INDEX IF NOT EXISTS entry_second ON entry(second) WHERE second<>0;
+  `)
 }
 
 /** Rooms that were made before a column came get it when they open. True: it came just now. */

@@ -1,10 +1,13 @@
+import { personOf } from '#shared/domain/import/person'
 import { arriving, leaving } from '#shared/domain/pool/bulk'
 import type { RefusalCode } from '#shared/protocol/problem'
+import { personIdOf } from '../../import/person-id'
 import { refreshStanding } from './ageing'
 import { settle } from './bulk'
 import type { Passenger, TransferBatch, TransferReply } from './bulk-port'
 import type { StoredBulk } from './bulk-store'
 import { learn } from './do-not-call'
+import type { StoredEntry } from './entry-store'
 import type { PoolStore } from './pool-store'
 import { Refused } from './refused'
 
@@ -81,6 +84,13 @@ export function arrived(
   if (back.length > 0) store.journal({ kind: 'changed', entries: back })
 }
 
+/** Whether somebody who has the number here is the same person: by user code, where both have one. */
+function isAmong(store: PoolStore, here: readonly StoredEntry[], userCode: string | null): boolean {
+  if (here.length === 0) return false
+  const people = here.map(({ entry }) => ({ fields: store.cards.get(entry.id) }))
+  return personOf(people, userCode) !== null
+}
+
 /** The receiving pool, in one transaction. A number that stands here already stays with the other pool. */
 export function takeTransfer(store: PoolStore, given: TransferBatch, now: number): TransferReply {
   const { pool } = store
@@ -91,10 +101,15 @@ export function takeTransfer(store: PoolStore, given: TransferBatch, now: number
   const entries: number[] = []
   const outcomes = given.passengers.map((passenger): 'taken' | RefusalCode => {
     const { entry, phone, customerId, card, lastDisposition } = passenger
-    if (store.entries.byPhone(phone)) return 'already-in-pool'
+    const here = store.entries.withPhone(phone)
+    if (isAmong(store, here, card.userCode)) return 'already-in-pool'
     if (store.doNotCall.has(phone)) return 'do-not-call'
     const { id: _id, ...fresh } = arriving(entry, isMember)
-    const inserted = store.entries.insert(fresh, phone, customerId, store.rules, now, card.timeZone)
+    // two people on one number (decision 0145) keep two histories
+    const theirs = here.some((other) => other.customerId === customerId)
+      ? personIdOf(customerId, card.userCode ?? '')
+      : customerId
+    const inserted = store.entries.insert(fresh, phone, theirs, store.rules, now, card.timeZone, here.length > 0)
     const { id } = inserted.entry
     store.cards.put(id, { ...card, updatedAt: Math.max(now, card.updatedAt + 1) })
     store.save(inserted, { ...inserted.entry, ...fresh, id }, now, lastDisposition)

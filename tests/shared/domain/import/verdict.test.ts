@@ -2,7 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { mergeListed } from '#shared/domain/import/merge'
 import type { InvalidRow, ListedFields, ValidRow } from '#shared/domain/import/staged'
-import { findingFor, rowVerdict, type Policy, type Standing } from '#shared/domain/import/verdict'
+import {
+  findingFor,
+  rowVerdict,
+  type Person,
+  type Policy,
+  type SharedNumbers,
+  type Standing,
+} from '#shared/domain/import/verdict'
 
 const SILENT: ListedFields = {
   name: null,
@@ -32,11 +39,11 @@ const verdictFor = (row: ValidRow | InvalidRow, standing: Standing, policy: Poli
   rowVerdict(row, findingFor(row, standing), { policy, reopenUnreachable })
 const standing = (more: Partial<Standing> = {}): Standing => ({
   first: { row: 9, userCode: null },
-  known: null,
+  people: [],
   onDoNotCall: false,
   ...more,
 })
-const known = (state: NonNullable<Standing['known']>['state'], fields: Partial<ListedFields> = {}) => ({
+const known = (state: Person['state'], fields: Partial<ListedFields> = {}) => ({
   state,
   fields: listed(fields),
   priority: 0,
@@ -87,33 +94,33 @@ describe('verdicts', () => {
   })
 
   it('[IMP-4] [POOL-16] do-not-call comes before anything the pool says', () => {
-    expect(verdictFor(row(), standing({ onDoNotCall: true, known: known('pending') }), 'merge')).toMatchObject({
+    expect(verdictFor(row(), standing({ onDoNotCall: true, people: [known('pending')] }), 'merge')).toMatchObject({
       verdict: 'do-not-call',
       reason: 'on-do-not-call',
     })
-    expect(verdictFor(row(), standing({ known: known('do-not-call') }), 'merge')).toMatchObject({
+    expect(verdictFor(row(), standing({ people: [known('do-not-call')] }), 'merge')).toMatchObject({
       verdict: 'do-not-call',
     })
   })
 
   it('[IMP-4] completed and unreachable stay closed', () => {
-    expect(verdictFor(row({ name: 'New' }), standing({ known: known('completed') }), 'merge')).toMatchObject({
+    expect(verdictFor(row({ name: 'New' }), standing({ people: [known('completed')] }), 'merge')).toMatchObject({
       verdict: 'closed',
       reason: 'already-completed',
     })
-    expect(verdictFor(row(), standing({ known: known('unreachable') }), 'merge')).toMatchObject({
+    expect(verdictFor(row(), standing({ people: [known('unreachable')] }), 'merge')).toMatchObject({
       verdict: 'closed',
       reason: 'already-unreachable',
     })
   })
 
   it('[IMP-4] unreachable ones are reopened where that is chosen, completed ones never', () => {
-    expect(verdictFor(row(), standing({ known: known('unreachable') }), 'merge', true).verdict).toBe('reopen')
-    expect(verdictFor(row(), standing({ known: known('completed') }), 'merge', true).verdict).toBe('closed')
+    expect(verdictFor(row(), standing({ people: [known('unreachable')] }), 'merge', true).verdict).toBe('reopen')
+    expect(verdictFor(row(), standing({ people: [known('completed')] }), 'merge', true).verdict).toBe('closed')
   })
 
   it('[IMP-4] another user code on a number that is known is another person', () => {
-    const stands = standing({ known: known('pending', { userCode: 'A' }) })
+    const stands = standing({ people: [known('pending', { userCode: 'A' })] })
     expect(verdictFor(row({ userCode: 'B' }), stands, 'merge')).toMatchObject({
       verdict: 'shared',
       reason: 'same-number-known',
@@ -123,8 +130,45 @@ describe('verdicts', () => {
     expect(verdictFor(row(), stands, 'merge').verdict).toBe('unchanged')
   })
 
+  it('[IMP-4] a shared number is held back, or taken as a second person where that is chosen', () => {
+    const second = (row: ValidRow, stands: Standing, sharedNumbers: SharedNumbers) =>
+      rowVerdict(row, findingFor(row, stands), { policy: 'merge', reopenUnreachable: false, sharedNumbers })
+    const here = standing({ people: [known('completed', { userCode: 'A' })] })
+    expect(second(row({ userCode: 'B' }), here, 'hold-back')).toMatchObject({ verdict: 'shared' })
+    expect(second(row({ userCode: 'B' }), here, 'second-person')).toMatchObject({ verdict: 'second', reason: null })
+    expect(second(row(), here, 'second-person').verdict).toBe('closed')
+    const inFile = standing({ first: { row: 4, userCode: 'A' } })
+    expect(second(row({ userCode: 'B' }), inFile, 'second-person')).toMatchObject({ verdict: 'second', of: 4 })
+    const twice = second(row({ userCode: 'B' }), { ...inFile, own: 6 }, 'second-person')
+    expect(twice).toMatchObject({ verdict: 'duplicate', reason: 'repeats-row', of: 6 })
+  })
+
+  it('[IMP-4] of two people on one number each row speaks of its own, and the same list again changes nothing', () => {
+    const people = [known('pending', { userCode: 'A', name: 'Ada' }), known('pending', { userCode: 'B', name: 'Bo' })]
+    const inFile = standing({ first: { row: 4, userCode: 'A' }, people })
+    expect(verdictFor(row({ userCode: 'B', name: 'Bo' }), inFile, 'merge').verdict).toBe('unchanged')
+    expect(findingFor(row({ userCode: 'B', name: 'Bob' }), inFile).changes).toEqual([
+      { field: 'name', from: 'Bo', to: 'Bob' },
+    ])
+    expect(verdictFor(row({ userCode: 'C' }), inFile, 'merge')).toMatchObject({ verdict: 'shared', of: 4 })
+    const nameless = standing({ first: { row: 4, userCode: 'A' }, people: [known('pending')] })
+    expect(verdictFor(row({ userCode: 'B' }), nameless, 'merge')).toMatchObject({ verdict: 'shared', of: 4 })
+  })
+
+  it('[IMP-4] [POOL-16] do-not-call bars everybody on the number', () => {
+    const stands = standing({ people: [known('do-not-call', { userCode: 'A' })] })
+    const answer = rowVerdict(row({ userCode: 'B' }), findingFor(row({ userCode: 'B' }), stands), {
+      policy: 'merge',
+      reopenUnreachable: false,
+      sharedNumbers: 'second-person',
+    })
+    expect(answer).toMatchObject({ verdict: 'do-not-call', reason: 'on-do-not-call' })
+    const listedRow = standing({ first: { row: 4, userCode: 'A' }, onDoNotCall: true })
+    expect(verdictFor(row({ userCode: 'B' }), listedRow, 'merge').verdict).toBe('do-not-call')
+  })
+
   it('[IMP-4] the policy decides for a number that is known', () => {
-    const stands = standing({ known: known('pending', { name: 'Old' }) })
+    const stands = standing({ people: [known('pending', { name: 'Old' })] })
     expect(verdictFor(row({ name: 'New' }), stands, 'merge').verdict).toBe('update')
     expect(verdictFor(row({ name: 'Old' }), stands, 'merge').verdict).toBe('unchanged')
     expect(verdictFor(row(), stands, 'merge').verdict).toBe('unchanged')

@@ -190,8 +190,8 @@ export class ImportRun {
     if (state === 'undoing') await this.undo()
   }
 
-  /** IMP-4: what happens to known numbers and unreachable customers; the counts follow. */
-  async choose(choices: { policy?: ImportView['policy']; reopenUnreachable?: boolean }): Promise<void> {
+  /** IMP-4: what happens to known and shared numbers, and to unreachable customers; the counts follow. */
+  async choose(choices: Partial<Pick<ImportView, 'policy' | 'reopenUnreachable' | 'sharedNumbers'>>): Promise<void> {
     const { view } = this
     if (!view) return
     this.view = { ...view, ...choices }

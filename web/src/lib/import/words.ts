@@ -6,6 +6,7 @@ import Lock from '@lucide/svelte/icons/lock'
 import Pencil from '@lucide/svelte/icons/pencil'
 import Plus from '@lucide/svelte/icons/plus'
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw'
+import UserPlus from '@lucide/svelte/icons/user-plus'
 import Users from '@lucide/svelte/icons/users'
 import type { Component } from 'svelte'
 import type { Match } from '#shared/domain/import/columns'
@@ -22,6 +23,7 @@ export const VERDICT_LOOKS: readonly {
   word: () => string
 }[] = [
   { verdict: 'new', hue: 'green', icon: Plus, held: false, word: m.import_verdict_new },
+  { verdict: 'second', hue: 'green', icon: UserPlus, held: false, word: m.import_verdict_second },
   { verdict: 'update', hue: 'blue', icon: Pencil, held: false, word: m.import_verdict_update },
   { verdict: 'reopen', hue: 'blue', icon: RotateCcw, held: false, word: m.import_verdict_reopen },
   { verdict: 'unchanged', hue: 'plain', icon: Check, held: false, word: m.import_verdict_unchanged },
@@ -36,7 +38,7 @@ export const HELD_BACK: Verdict[] = VERDICT_LOOKS.filter((look) => look.held).ma
 
 /** Rows that committing takes into the pool or into a customer there. */
 export const takenOf = ({ counts }: ImportView): number =>
-  (counts.new ?? 0) + (counts.update ?? 0) + (counts.reopen ?? 0)
+  (counts.new ?? 0) + (counts.second ?? 0) + (counts.update ?? 0) + (counts.reopen ?? 0)
 export const heldOf = ({ counts }: ImportView): number =>
   HELD_BACK.reduce((sum, verdict) => sum + (counts[verdict] ?? 0), 0)
 
@@ -96,6 +98,8 @@ export function happensTo(row: RowVerdict, number: (value: number) => string): s
   switch (row.verdict) {
     case 'new':
       return m.import_happens_added()
+    case 'second':
+      return row.of === null ? m.import_happens_second() : m.import_happens_second_of({ of: number(row.of) })
     case 'update':
       return m.import_happens_updated()
     case 'unchanged':
