@@ -17,6 +17,8 @@ export const makePool = (body: z.input<typeof newPool>, idempotencyKey: string) 
   api.post('/api/pools', { body, idempotencyKey, schema: poolChanged })
 export const changePool = (id: string, body: z.input<typeof poolPatch>) =>
   api.patch(`/api/pools/${encodeURIComponent(id)}`, { body, schema: poolChanged })
+export const clonePool = (id: string, name: string, idempotencyKey: string) =>
+  api.post(`/api/pools/${encodeURIComponent(id)}/clones`, { body: { name }, idempotencyKey, schema: poolChanged })
 export const listImports = (id: string) =>
   api.get(`/api/pools/${encodeURIComponent(id)}/imports`, { schema: importPage })
 export const listPeople = () => api.get('/api/users', { schema: userPage })
