@@ -24,11 +24,6 @@ export function customerIdOf({ NUMBER_KEY }: Pick<Env, 'NUMBER_KEY'>, e164: stri
   return idOf(hmacOf(NUMBER_KEY).of(e164) ?? wordsOf(createHmac('sha256', NUMBER_KEY).update(e164).digest()))
 }
 
-/** Of another person on a number: the number's own id, which nobody without the key can make, hashed with their user code. */
-export function personIdOf(customerId: string, userCode: string): string {
-  return idOf(wordsOf(createHash('sha256').update(`${customerId} ${userCode}`).digest()))
-}
-
 function idOf(words: Int32Array): string {
   let id = 'c'
   for (let n = 0; n < CHARACTERS; n += 1) {

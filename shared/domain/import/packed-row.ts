@@ -42,6 +42,9 @@ export function unpackRow(row: KeptRow): StagedRow {
   }
 }
 
+/** The rows of a part, as `import_body` keeps it. */
+export const rowsOfPart = (body: string): StagedRow[] => (JSON.parse(body) as KeptRow[]).map(unpackRow)
+
 /** As the cells have it, were there nothing to clean. */
 function nameIn({ name, firstName, lastName }: GivenFields): string | null {
   if (name !== undefined) return name
