@@ -71,6 +71,46 @@ describe('ageing', () => {
     expect((await page(room, { status: 'does-not-exist' })).items.map(({ entryId }) => entryId)).toEqual(['1', '2'])
   })
 
+  it('[POOL-21] [IMP-2] a list says when somebody was last seen: never later than now, and the newest word wins', async () => {
+    const seen = (n: number, lastSeenAt: number) => ({ ...aRow(n), past: { lastSeenAt } })
+    const room = await openPool('age-told', [seen(1, month(-7)), seen(2, start + 86_400_000), aRow(3)], LISTED)
+    const lastSeen = async () => (await page(room)).items.map(({ entryId, lastSeenAt }) => [entryId, lastSeenAt])
+    expect(shown((await page(room)).items)).toEqual([
+      ['2', 'untouched', 3],
+      ['3', 'untouched', 3],
+      ['1', 'no-network', 21],
+    ])
+    expect(await lastSeen()).toEqual([
+      ['2', start],
+      ['3', start],
+      ['1', month(-7)],
+    ])
+    now = month(1)
+    await fill(room, [seen(1, month(-8)), seen(3, month(-1)), seen(2, start + 1_000)])
+    expect(new Map((await lastSeen()) as [string, number][])).toEqual(
+      new Map([
+        ['1', month(-7)],
+        ['2', start + 1_000],
+        ['3', start],
+      ]),
+    )
+    await fill(room, [aRow(1)])
+    expect((await page(room)).items.find(({ entryId }) => entryId === '1')).toMatchObject({ lastSeenAt: now })
+  })
+
+  it('[POOL-21] what a list said counts also where the pool begins to age later', async () => {
+    const rows = [{ ...aRow(1), past: { lastSeenAt: month(-5) } }, aRow(2)]
+    await openPool('age-later', rows, { preset: 'contact-ageing', ageing: { ...ageingOf({}), isOn: false } })
+    const room = env.POOL.getByName('age-later') as unknown as PoolPort
+    const settings = (await room.settings())!
+    await room.configure({ ...settings, version: 2, listMode: true, ageing: { ...ageingOf({}), isOn: true } })
+    await walked('age-later')
+    expect(shown((await page(room)).items)).toEqual([
+      ['2', 'untouched', 3],
+      ['1', 'does-not-exist', 20],
+    ])
+  })
+
   it('[POOL-21] months and ranks are the pool’s: a change puts the whole list in another order', async () => {
     const room = await openPool('age-settings', 600, LISTED)
     await room.apply(alice, [said(await lease(room, alice), 'no-answer')])

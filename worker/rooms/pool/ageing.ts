@@ -24,11 +24,21 @@ export function refreshStanding(store: PoolStore, entryId: number, now: number, 
   place(store, entryId, ageingOf(pool), now, seenAt)
 }
 
-/** POOL-21: a list that names a number has seen it. */
-export function namedByList(store: PoolStore, entryIds: readonly number[], now: number): void {
-  if (!follows(store.pool)) return
-  for (const entryId of entryIds) refreshStanding(store, entryId, now, now)
+/** A customer whom a list names. `seenAt`: when they were last seen, where the list says so. */
+export type Named = { entryId: number; seenAt: number | null }
+
+/** POOL-21: a list that names a number has seen it: when it says, never later than now, else as it came. */
+export function namedByList(store: PoolStore, named: readonly Named[], now: number): void {
+  const isFollowed = follows(store.pool)
+  for (const { entryId, seenAt } of named) {
+    if (seenAt !== null) store.seen.put(entryId, Math.min(seenAt, now), now)
+    if (isFollowed) refreshStanding(store, entryId, now, seenAt ?? now)
+  }
 }
+
+/** When a customer was last seen, as far as the pool knows. */
+export const seenOf = (store: PoolStore, entryId: number): number =>
+  store.standings.get(entryId)?.seenAt ?? firstSeen(store, entryId)
 
 function place(store: PoolStore, entryId: number, settings: AgeingSettings, now: number, seenAt: number): void {
   const stored = store.entries.get(entryId)
@@ -41,7 +51,9 @@ function place(store: PoolStore, entryId: number, settings: AgeingSettings, now:
 
 function firstSeen(store: PoolStore, entryId: number): number {
   const contact = store.attempts.historyOf(entryId, LOOK_BACK).find(({ flags }) => flags.includes('reached'))
-  return Math.max(contact?.at ?? 0, store.cards.get(entryId).updatedAt)
+  const { updatedAt } = store.cards.get(entryId)
+  const told = store.seen.get(entryId)
+  return Math.max(contact?.at ?? 0, told && updatedAt <= told.at ? told.seenAt : updatedAt)
 }
 
 /** Whom time has aged since, one slice: asked before a list is shown, so that no list waits for the alarm. */

@@ -5,7 +5,7 @@ import { verdictOf, type Finding, type Found } from '#shared/domain/import/verdi
 import { newEntry, type Entry } from '#shared/domain/pool/entry'
 import { supervise } from '#shared/domain/pool/supervise'
 import type { ImportView } from '#shared/protocol/imports'
-import { namedByList } from './ageing'
+import { namedByList, seenOf, type Named } from './ageing'
 import type { Card } from './card-store'
 import type { Arriving } from './entry-store'
 import { personIdOf } from '../../import/person-id'
@@ -98,7 +98,7 @@ function commitPart(
   const here = around(store, part.rows)
   const judgeAgain = anew(store, no, part, here)
   const fresh: Fresh[] = []
-  const known: number[] = []
+  const known: Named[] = []
   const before: Before[] = []
   let isChanged = false
   part.rows.forEach((row, index) => {
@@ -115,14 +115,19 @@ function commitPart(
     if (verdict === 'new' || verdict === 'second') fresh.push({ row, isSecond: verdict === 'second' })
     const person = is.finding === 'new' || is.finding === 'shared' ? null : spokenOf(here, row)
     if (!person) return
-    known.push(person.stored.entry.id)
+    known.push(namedAs(store, person.stored.entry.id, row))
     if (verdict === 'update' || verdict === 'reopen')
       before.push(change(store, head, row, person, verdict === 'reopen', now))
   })
   if (isChanged) store.imports.setFound(part)
   const made = insert(store, fresh, now)
-  namedByList(store, [...made, ...known], now)
-  store.lists.put(id, [...made, ...known])
+  const fromList = made.map((entryId, index) => ({ entryId, seenAt: fresh[index]!.row.past?.lastSeenAt ?? null }))
+  const named = [...fromList, ...known]
+  namedByList(store, named, now)
+  store.lists.put(
+    id,
+    named.map(({ entryId }) => entryId),
+  )
   return { made, before }
 }
 
@@ -137,6 +142,12 @@ function anew(store: PoolStore, no: number, { rows, found }: Part, here: Paramet
     const standing = was.finding === 'new' ? { first: { row: row.row, userCode }, own: row.row } : inList(row)
     return judge(store, row, standing, here)
   }
+}
+
+/** POOL-21: before the row changes anything. The newest word wins: what is known of them may be newer than the list's. */
+function namedAs(store: PoolStore, entryId: number, { past }: ValidRow): Named {
+  if (past?.lastSeenAt === undefined) return { entryId, seenAt: null }
+  return { entryId, seenAt: Math.max(past.lastSeenAt, seenOf(store, entryId)) }
 }
 
 /** A row whose customer comes in; `isSecond`: to somebody else's number. */

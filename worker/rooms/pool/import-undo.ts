@@ -78,6 +78,7 @@ function takeOut(store: PoolStore, gone: StoredEntry[]): void {
   store.cards.removeMany(ids)
   store.standings.remove(ids)
   store.phones.removeMany(ids)
+  store.seen.remove(ids)
   store.journal({ kind: 'removed', entries: ids, customers: gone.map(({ customerId }) => customerId) })
 }
 

@@ -21,6 +21,7 @@ import { NumberStore } from './number-store'
 import { followUp, parkedNow } from './numbers'
 import { NumbersAhead } from './numbers-ahead'
 import { PhoneStore } from './phone-store'
+import { SeenStore } from './seen-store'
 import { StandingStore } from './standing-store'
 import { MovedStore } from './moved-store'
 import { ReceiptStore } from './receipt-store'
@@ -50,6 +51,7 @@ export class PoolStore {
   readonly locks: LockStore
   /** POOL-21, 22: where entries stand in the list. */
   readonly standings: StandingStore
+  readonly seen: SeenStore
   /** Entries that changed in this group: told to whoever looks at the pool, once it is committed. */
   readonly touched = new Set<number>()
   readonly attempts: AttemptStore
@@ -96,6 +98,7 @@ export class PoolStore {
     this.edits = new EditStore(sql)
     this.locks = new LockStore(sql)
     this.standings = new StandingStore(sql)
+    this.seen = new SeenStore(sql)
     this.attempts = new AttemptStore(sql)
     this.doNotCall = new DoNotCallStore(sql, poolId)
     this.imports = new ImportStore(sql)
