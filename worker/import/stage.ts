@@ -1,4 +1,5 @@
 import type { ExtractedRow } from '#shared/domain/import/extract'
+import { packRow } from '#shared/domain/import/packed-row'
 import { readRow } from '#shared/domain/import/row'
 import type { StagedRow, ValidRow } from '#shared/domain/import/staged'
 import { foldHeader } from '#shared/domain/import/text'
@@ -47,20 +48,22 @@ export async function ownersFor(env: Pick<Env, 'DB'>, rows: readonly ExtractedRo
 
 /** What travels to the room: texts of some hundred rows, which it keeps as they came. */
 export function* partsOf(rows: Iterable<StagedRow>): Generator<{ text: string; phones: string[] }> {
-  let texts: string[] = []
-  let phones: string[] = []
-  let length = 0
+  let some: StagedRow[] = []
   for (const row of rows) {
-    const text = JSON.stringify(row)
-    if (texts.length > 0 && (texts.length === PART_ROWS || length + text.length > PART_LENGTH)) {
-      yield { text: `[${texts.join(',')}]`, phones }
-      texts = []
-      phones = []
-      length = 0
-    }
-    texts.push(text)
-    if (row.phone !== null) phones.push(row.phone)
-    length += text.length + 1
+    some.push(row)
+    if (some.length < PART_ROWS) continue
+    yield* withinLength(some)
+    some = []
   }
-  if (texts.length > 0) yield { text: `[${texts.join(',')}]`, phones }
+  if (some.length > 0) yield* withinLength(some)
+}
+
+function* withinLength(rows: readonly StagedRow[]): Generator<{ text: string; phones: string[] }> {
+  const text = JSON.stringify(rows.map(packRow))
+  if (text.length <= PART_LENGTH || rows.length === 1) yield { text, phones: rows.flatMap(({ phone }) => phone ?? []) }
+  else {
+    const half = rows.length >> 1
+    yield* withinLength(rows.slice(0, half))
+    yield* withinLength(rows.slice(half))
+  }
 }

@@ -1,3 +1,4 @@
+import { rowsOfPart } from '#shared/domain/import/packed-row'
 import type { StagedRow } from '#shared/domain/import/staged'
 import { NEW, type Finding, type Found } from '#shared/domain/import/verdict'
 import type { FieldChange } from '#shared/domain/import/merge'
@@ -279,7 +280,7 @@ export class ImportStore {
 
   private bodyOf(part: number): StagedRow[] {
     const { body } = this.sql.exec<{ body: string }>('SELECT body FROM import_body WHERE part=?', part).one()
-    return JSON.parse(body) as StagedRow[]
+    return rowsOfPart(body)
   }
 }
 

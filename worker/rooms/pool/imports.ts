@@ -1,3 +1,4 @@
+import { rowsOfPart } from '#shared/domain/import/packed-row'
 import { createHash } from 'node:crypto'
 import type { GivenFields, StagedRow } from '#shared/domain/import/staged'
 import {
@@ -83,7 +84,7 @@ export function putChunk(store: PoolStore, importId: string, n: number, parts: S
 }
 
 function addPart(store: PoolStore, run: StoredImport, body: StagedPart): void {
-  const rows = JSON.parse(body) as StagedRow[]
+  const rows = rowsOfPart(body)
   if (rows.length === 0) return
   run.received += rows.length
   const numbers = rows.map(({ row }) => row)
