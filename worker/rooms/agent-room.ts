@@ -268,6 +268,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
     await this.warm()
     await this.attendance.isBack()
     if (new URL(request.url).pathname !== '/sip') return this.live.accept(request)
+    if (this.profile.now) await this.diallingRules.known()
     const { username = userId, extension = null } = this.profile.now ?? {}
     return this.line.accept(request, { userId, username, extension, sessionId: sessionId ?? '' })
   }

@@ -1,5 +1,6 @@
 import { isOver } from '#shared/domain/call/call'
 import type { CallPicture } from '#shared/protocol/live'
+import { SENTENCES, type RefusalCode } from '#shared/protocol/problem'
 import type { Env } from '../env'
 import { log } from '../log'
 import { decide, legOf, type Input } from '../sip/b2bua/decide'
@@ -19,6 +20,7 @@ import { parseMessage, type SipMessage, type SipRequest } from '../sip/message'
 import { echoOf, writeResponse } from '../sip/write'
 import { CallStore, type CallFile } from './call/call-store'
 import { Delivery } from './call/delivery'
+import { meteredOf } from './call/dial-guard'
 import { NewsDesk, pictureOf, tellingOf, type Telling } from './call/news'
 import { asNumber, routeCall } from './call/route-call'
 import type { CallerContext, CallPort } from './ports'
@@ -85,6 +87,13 @@ export class CallRoom extends Room implements CallPort {
       if (!this.state || isOver(this.state.call)) return { held: false }
       this.apply({ kind: 'hold', on })
       return { held: this.state.holdWanted }
+    })
+  }
+
+  async refuse(code: RefusalCode): Promise<void> {
+    await this.inGroup(null, () => {
+      if (!this.state || isOver(this.state.call) || this.state.call.answeredAt !== null) return
+      this.apply({ kind: 'end', reason: SENTENCES[code], code })
     })
   }
 
@@ -189,9 +198,11 @@ export class CallRoom extends Room implements CallPort {
       const { calleeAor, other, direction, agent = this.file.agent, claimed, dial } = routed
       const trunks = claimed ? [...(this.file.trunks ?? []), claimed] : this.file.trunks
       this.file = { ...this.file, calleeAor, other, direction, agent, trunks, ...(dial ? { dial } : {}) }
-      this.apply({ kind: 'routed', route: routed.route })
+      this.apply({ kind: 'routed', route: routed.route, ...(dial ? { maxMs: dial.maxMs } : {}) })
     }).catch((fault: unknown) => log.error('call not routed', { callId: this.name, fault }))
     this.isRouting = false
+    const metered = this.state && this.file && !isOver(this.state.call) ? meteredOf(this.state, this.file) : null
+    if (metered) this.ctx.waitUntil(this.desk.meter(metered).catch(() => {})) // every change tells again
   }
 
   private repeatOk({ n, ok }: Leg): void {

@@ -101,7 +101,16 @@ export interface PoolPort extends BulkPort {
     input: { id: string; entryId: string; lockId?: string | undefined; changes: FieldChange[] },
   ): Promise<Asked<EntryCard & { projection: Projection }>>
   // POOL-21, 22: the list, and what age makes of it
-  listPage(actor: By, query: { cursor: string | null; status: string | null; limit: number }): Promise<Asked<ListPage>>
+  listPage(
+    actor: By,
+    query: {
+      cursor: string | null
+      status: string | null
+      limit: number
+      /** Only these entries: what a search found. */
+      among?: number[]
+    },
+  ): Promise<Asked<ListPage>>
   /** Whether this viewer may hear of the pool live (topic `pool:ID`). */
   mayWatch(actor: Pick<Actor, 'userId' | 'role'>): Promise<Asked<null>>
   ageing(): Promise<AgeingRun>
@@ -304,6 +313,8 @@ export interface CallPort {
   receive(aor: string, instance: string, text: string, caller: CallerContext | null): Promise<void>
   end(reason: string): Promise<{ ended: boolean }>
   hold(on: boolean): Promise<{ held: boolean }>
+  /** SIP-7: the meter found this call to be one too many; ends it unless it was answered. */
+  refuse(code: RefusalCode): Promise<void>
   picture(): Promise<CallPicture | null>
   /** The AORs that take part in it; none: there is no such call (any more). */
   parties(): Promise<string[]>

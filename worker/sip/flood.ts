@@ -24,7 +24,7 @@ export function spend(bucket: Bucket, now: number): { bucket: Bucket; verdict: '
  * of one socket; far above what a person or their phone does. The rest (ACK, CANCEL, BYE, answers) ends things and is free.
  */
 const METHOD_BOUNDS: Record<string, { burst: number; perSecond: number }> = {
-  INVITE: { burst: 20, perSecond: 2 },
+  INVITE: { burst: 60, perSecond: 2 },
   're-INVITE': { burst: 40, perSecond: 5 },
   REGISTER: { burst: 100, perSecond: 20 },
   OPTIONS: { burst: 60, perSecond: 10 },

@@ -32,9 +32,9 @@ describe('what one socket may send', () => {
 })
 
 describe('what one method may cost', () => {
-  it('[SIP-6] each has its own bound; a call more than twenty waits half a second', () => {
+  it('[SIP-6] each has its own bound; a call more than sixty waits half a second', () => {
     const buckets: MethodBuckets = {}
-    expect(passed(buckets, 'INVITE', 50, 0)).toBe(20)
+    expect(passed(buckets, 'INVITE', 90, 0)).toBe(60)
     expect(passed(buckets, 'INVITE', 5, 499)).toBe(0)
     expect(passed(buckets, 'INVITE', 5, 1_000)).toBe(2)
     expect(passed(buckets, 'REGISTER', 200, 1_000)).toBe(100)
@@ -42,7 +42,7 @@ describe('what one method may cost', () => {
 
   it('[SIP-6] holding a call is not placing one', () => {
     const buckets: MethodBuckets = {}
-    passed(buckets, 'INVITE', 50, 0)
+    passed(buckets, 'INVITE', 90, 0)
     expect(passed(buckets, 'INVITE', 50, 0, true)).toBe(40)
   })
 

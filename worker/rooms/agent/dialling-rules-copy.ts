@@ -44,10 +44,15 @@ export class DiallingRulesCopy {
     return context
   }
 
-  async read(): Promise<void> {
+  /** Before a phone may call at all: read once in the life of the copy, then pushed. */
+  async known(): Promise<void> {
+    if (!this.rules) await this.read()
+  }
+
+  private async read(): Promise<void> {
     this.isRead = true
     try {
-      await this.set(await withTimeout(readDiallingRules(this.env.DB), 5_000))
+      await this.set(await withTimeout(readDiallingRules(this.env.DB), 2_000))
     } catch (fault) {
       this.isRead = false
       log.warn('dialling rules not read; the copy counts', { fault })

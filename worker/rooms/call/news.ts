@@ -4,10 +4,12 @@ import { isGuest } from '../../carriers/demo'
 import { isTrunk } from '../../carriers/trunk'
 import type { Env } from '../../env'
 import type { B2bua } from '../../sip/b2bua/state'
-import { agentRoom, floorRoom, numberRoom, poolRoom, trunkRoom } from '../doors'
+import { agentRoom, callRoom, floorRoom, meterRoom, numberRoom, poolRoom, trunkRoom } from '../doors'
+import type { MeteredCall } from '../meter/meter-port'
 import { MAIN_TEAM, type CallNews, type CallRow, type LedgerPort } from '../ports'
 import { withTimeout } from '../room'
 import type { CallFile } from './call-store'
+import { meteredOf } from './dial-guard'
 import { asNumber } from './route-call'
 
 /** Everything others are told of one change of a call; whole, so that the newest alone is enough. */
@@ -20,6 +22,8 @@ export type Telling = {
   row: CallRow | null
   /** Those whose channel it has. */
   trunks: string[]
+  /** Of a call to a number (SIP-7). */
+  metered: MeteredCall | null
 }
 
 const TIMEOUT_MS = 2_000
@@ -75,7 +79,7 @@ export function tellingOf(state: B2bua, file: CallFile, now: number): Telling {
       }
     : null
   const news = { call: pictureOf(state, file), lease, talkMs: talked, sipStatus: call.sipStatus }
-  return { rev: call.rev, callerAor, calleeAor, news, row, trunks: file.trunks ?? [] }
+  return { rev: call.rev, callerAor, calleeAor, news, row, trunks: file.trunks ?? [], metered: meteredOf(state, file) }
 }
 
 /**
@@ -89,7 +93,7 @@ export class NewsDesk {
 
   /** Rejects when anyone could not be told; whoever was is not told again. */
   async tell(telling: Telling): Promise<void> {
-    const { callerAor, calleeAor, news, row, trunks } = telling
+    const { callerAor, calleeAor, news, row, trunks, metered } = telling
     const tasks: [who: string, tell: () => Promise<unknown>][] = [
       ['floor', () => floorRoom(this.env, MAIN_TEAM).callChanged(news.call)],
     ]
@@ -104,6 +108,7 @@ export class NewsDesk {
       const call = { callId, number, since: startedAt, isOver: endedAt !== null }
       tasks.push(['hold', () => this.hold(call, news.lease)])
     }
+    if (metered) tasks.push(['meter', () => this.meter(metered)])
     if (row) tasks.push(['ledger', () => this.ledger(row.callId).book([row])])
     if (row) for (const id of trunks ?? []) tasks.push([id, () => trunkRoom(this.env, id).callEnded(row.callId)])
     const told = await Promise.allSettled(
@@ -123,6 +128,12 @@ export class NewsDesk {
     const { callId, number, isOver } = call
     const room = numberRoom(this.env, number)
     return isOver ? room.callEnded(number, callId) : room.callBegan(number, callId)
+  }
+
+  /** SIP-7: beside the call's way. One that is too many is ended, if nobody has answered it yet (decision 0160). */
+  async meter(call: MeteredCall): Promise<void> {
+    const { stop } = await meterRoom(this.env).note(call)
+    if (stop) await callRoom(this.env, call.callId).refuse(stop)
   }
 
   private agent(aor: string, news: CallNews): Promise<void> {

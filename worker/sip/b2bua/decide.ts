@@ -10,7 +10,8 @@ import { Turn } from './turn'
 export type Input =
   | { kind: 'message'; aor: string; instance: string; message: SipMessage }
   | { kind: 'routed'; route: Route; maxMs?: number }
-  | { kind: 'end'; reason: string }
+  /** `code`: a refusal of ours, for who waits for an answer. */
+  | { kind: 'end'; reason: string; code?: string }
   | { kind: 'hold'; on: boolean }
   | { kind: 'timer'; name: string }
   /** Time to ask the phones whether they still know the call. */
@@ -30,8 +31,11 @@ export function decide(before: B2bua, input: Input, now: number, mint: Mint): De
       fork(turn, input.route)
       break
     case 'end':
-      endAll(turn, 'server', 480, 'Ended', {
-        headers: [`Reason: SIP;cause=480;text="${input.reason.replace(/[^\w .-]/g, '')}"`],
+      endAll(turn, 'server', input.code ? 403 : 480, input.code ? 'Not Allowed' : 'Ended', {
+        headers: [
+          `Reason: SIP;cause=${input.code ? 403 : 480};text="${input.reason.replace(/[^\w .-]/g, '')}"`,
+          ...(input.code ? [`X-Switchroom-Refusal: ${input.code}`] : []),
+        ],
       })
       break
     case 'hold':
