@@ -11,6 +11,8 @@ export default defineConfig({
   projects: [
     { name: 'pages', testIgnore: CALLS },
     { name: 'calls', testMatch: CALLS, workers: 1 },
+    // a telephone network on this machine: Kamailio, rtpengine, baresip
+    { name: 'lab', testDir: 'tests/lab', workers: 1 },
   ],
   testDir: 'tests/journeys',
   testMatch: '*.spec.ts',

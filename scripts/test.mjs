@@ -14,6 +14,7 @@ const STEPS = [
   ['history', ['npm', 'run', '--silent', 'test:history']],
   ['journeys', ['npm', 'run', '--silent', 'test:journeys']],
   ['calls', ['npm', 'run', '--silent', 'test:calls']],
+  ['lab', ['npm', 'run', '--silent', 'test:lab']],
 ]
 
 ensureInstalled()
