@@ -1,6 +1,6 @@
 import { rowsOfPart } from '#shared/domain/import/packed-row'
 import { createHash } from 'node:crypto'
-import type { GivenFields, StagedRow } from '#shared/domain/import/staged'
+import type { GivenFields } from '#shared/domain/import/staged'
 import {
   rowVerdict,
   verdictOf,
