@@ -76,6 +76,13 @@ const WORDS: Record<RefusalCode, () => string> = {
   'no-carrier': m.refusal_no_carrier,
   'do-not-call': m.refusal_do_not_call,
   'outside-hours': m.refusal_outside_hours,
+  'dialling-not-allowed': m.refusal_dialling_not_allowed,
+  'country-not-allowed': m.refusal_country_not_allowed,
+  'number-kind-refused': m.refusal_number_kind_refused,
+  'too-many-calls': m.refusal_too_many_calls,
+  'calls-full': m.refusal_calls_full,
+  'spend-limit': m.refusal_spend_limit,
+  'trunk-unavailable': m.refusal_trunk_unavailable,
   'unknown-call': m.refusal_unknown_call,
 }
 
