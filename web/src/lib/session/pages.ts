@@ -3,6 +3,7 @@ import LayoutGrid from '@lucide/svelte/icons/layout-grid'
 import ListOrdered from '@lucide/svelte/icons/list-ordered'
 import ListChecks from '@lucide/svelte/icons/list-checks'
 import PhoneOff from '@lucide/svelte/icons/phone-off'
+import PhoneOutgoing from '@lucide/svelte/icons/phone-outgoing'
 import Settings from '@lucide/svelte/icons/settings'
 import Users from '@lucide/svelte/icons/users'
 import Waypoints from '@lucide/svelte/icons/waypoints'
@@ -28,6 +29,14 @@ export const PAGES: readonly Page[] = [
   },
   { path: '/people', needs: 'user.list', title: m.nav_people, icon: Users, inNav: true },
   { path: '/do-not-call', needs: 'do-not-call.read', title: m.nav_do_not_call, icon: PhoneOff, inNav: true },
+  {
+    path: '/settings/dialling',
+    needs: 'dialling.read',
+    title: m.guard_title,
+    icon: PhoneOutgoing,
+    inNav: false,
+    under: '/settings',
+  },
   { path: '/settings', needs: 'me.read', title: m.nav_settings, icon: Settings, inNav: false },
 ]
 
