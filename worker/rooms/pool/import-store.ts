@@ -1,9 +1,8 @@
 import { rowsOfPart } from '#shared/domain/import/packed-row'
 import type { StagedRow } from '#shared/domain/import/staged'
-import { NEW, type Finding, type Found } from '#shared/domain/import/verdict'
-import type { FieldChange } from '#shared/domain/import/merge'
-import type { RowReason } from '#shared/domain/import/staged'
+import type { Finding, Found } from '#shared/domain/import/verdict'
 import type { ImportMemory, ImportView } from '#shared/protocol/imports'
+import { packed, tallyOf, unpacked, type Tally } from './import-findings'
 import { ImportPeople } from './import-people'
 import { openImportTables } from './import-tables'
 
@@ -28,7 +27,6 @@ export type StoredImport = ImportState & { no: number; id: string; head: ImportH
 /** Some hundred rows of a list as they were judged: row by row a finding, `findings` by their place where it is not plainly new. */
 export type Part = { id: number; rows: StagedRow[]; found: Found[] }
 type PartRow = { id: number; first_row: number; last_row: number; findings: string; done: string | null }
-type Tuple = [Finding, RowReason | null, number | null, FieldChange[]?, FieldChange[]?]
 /** What the commit of a part did: entries it made, and how those it changed stood before. */
 export type PartDone = { made: number[]; before: unknown[] }
 
@@ -137,28 +135,34 @@ export class ImportStore {
   }
 
   /**
-   * POOL-1: numbers of the next parts to be committed that are not in the pool yet, beginning with the first part that starts
-   * behind `after`; `to`: where the last of these parts starts. Null: the parts up to there were given before.
+   * POOL-1: the next parts to be committed, of so many rows, beginning with the first part that starts behind `after`; `to`: where
+   * the last of them starts. Null: the parts up to there were given before.
    */
-  numbersAhead(no: number, after: number, limit: number): { numbers: string[]; to: number } | null {
-    const parts = this.sql
-      .exec<{ id: number; first_row: number; rows: number }>(
-        'SELECT id, first_row, rows FROM import_part WHERE no=? AND done IS NULL ORDER BY first_row, id LIMIT ?',
-        no,
-        limit / 10,
-      )
-      .toArray()
-    if (!parts[0] || parts[0].first_row <= after) return null
-    let rows = 0
-    const next = parts.filter((part) => (rows += part.rows) - part.rows < limit)
-    const numbers = this.sql
-      .exec<{ number: string }>(
-        `SELECT phone.value AS number FROM json_each(?) next JOIN import_body ON part=next.value, json_each(phones) phone
-           WHERE NOT EXISTS (SELECT 1 FROM entry WHERE entry.phone=phone.value)`,
-        JSON.stringify(next.map(({ id }) => id)),
-      )
-      .toArray()
-    return { numbers: numbers.map(({ number }) => number), to: next.at(-1)!.first_row }
+  partsAhead(no: number, after: number, limit: number): { parts: number[]; to: number } | null {
+    const open = this.sql.exec<{ id: number; first_row: number; rows: number }>(
+      'SELECT id, first_row, rows FROM import_part WHERE no=? AND done IS NULL ORDER BY first_row, id',
+      no,
+    )
+    const parts: number[] = []
+    let [rows, to] = [0, after]
+    for (const part of open) {
+      if (part.first_row <= after && parts.length === 0) return null
+      if (rows >= limit) break
+      parts.push(part.id)
+      rows += part.rows
+      to = part.first_row
+    }
+    return parts.length > 0 ? { parts, to } : null
+  }
+
+  /** POOL-1: the numbers of these parts that are not in the pool yet. */
+  newNumbers(parts: readonly number[]): string[] {
+    const rows = this.sql.exec<{ number: string }>(
+      `SELECT phone.value AS number FROM json_each(?) next JOIN import_body ON part=next.value, json_each(phones) phone
+         WHERE NOT EXISTS (SELECT 1 FROM entry WHERE entry.phone=phone.value)`,
+      JSON.stringify(parts),
+    )
+    return Array.from(rows, ({ number }) => number)
   }
 
   setDone(part: number, done: PartDone): void {
@@ -285,38 +289,5 @@ export class ImportStore {
 }
 
 export type FirstRow = { row: number; part: number; userCode: string | null }
-export type Tally = Partial<Record<Finding | 'warned', number>>
-
 /** E.164 is at most 15 digits: a whole number that loses nothing, and a shorter key than its text. */
 const digitsOf = (phone: string) => Number(phone.slice(1))
-
-export function tallyOf(rows: readonly StagedRow[], found: readonly Found[]): Tally {
-  const tally: Tally = {}
-  found.forEach(({ finding }, index) => {
-    tally[finding] = (tally[finding] ?? 0) + 1
-    const staged = rows[index]!
-    if (!staged.fault && staged.warnings.length > 0) tally.warned = (tally.warned ?? 0) + 1
-  })
-  return tally
-}
-
-/** `{"3":["duplicate","repeats-row",5]}`: what is plainly new is not written. */
-function packed(found: readonly Found[]): string {
-  const notable: Record<string, Tuple> = {}
-  found.forEach(({ finding, reason, of, changes, kept }, index) => {
-    if (finding === 'new') return
-    notable[index] =
-      changes.length > 0 || kept.length > 0 ? [finding, reason, of, changes, kept] : [finding, reason, of]
-  })
-  return JSON.stringify(notable)
-}
-
-function unpacked(text: string, length: number): Found[] {
-  const notable = JSON.parse(text) as Record<string, Tuple>
-  return Array.from({ length }, (_, index) => {
-    const tuple = notable[index]
-    if (!tuple) return NEW
-    const [finding, reason, of, changes = [], kept = []] = tuple
-    return { finding, reason, of, changes, kept }
-  })
-}

@@ -3,7 +3,7 @@ import { addColumn } from './tables'
 /**
  * The rows of a pool's imports. A list is kept in parts of some hundred rows, each one text, so that staging 100,000 rows
  * writes some hundred rows here: `import_body` what the edge read, never changed; `import_part` what was found of it and what
- * the commit did. `import_phone` is the first row of every number, for duplicates in the file.
+ * the commit did; `import_part_open` finds the next part of many. `import_phone` is the first row of every number, for duplicates in the file.
  */
 export function openImportTables(sql: SqlStorage): void {
   sql.exec(`
@@ -27,6 +27,7 @@ export function openImportTables(sql: SqlStorage): void {
       undone INTEGER NOT NULL DEFAULT 0
     );
     CREATE INDEX IF NOT EXISTS import_part_order ON import_part(no, first_row, id);
+    CREATE INDEX IF NOT EXISTS import_part_open ON import_part(no, first_row, id) WHERE done IS NULL;
     CREATE TABLE IF NOT EXISTS import_body (part INTEGER PRIMARY KEY, body TEXT NOT NULL, phones TEXT NOT NULL DEFAULT '[]');
     CREATE TABLE IF NOT EXISTS import_phone (
       no INTEGER NOT NULL, phone INTEGER NOT NULL, row INTEGER NOT NULL, part INTEGER NOT NULL, code TEXT, PRIMARY KEY (no, phone)

@@ -12,7 +12,8 @@ import {
 import { VERDICTS, type ImportView } from '#shared/protocol/imports'
 import { around, judge } from './import-judge'
 import { arrivingIn, standingIn, type Demoted } from './import-standing'
-import { tallyOf, type ImportHead, type StoredImport } from './import-store'
+import { tallyOf } from './import-findings'
+import type { ImportHead, StoredImport } from './import-store'
 import type { PoolStore } from './pool-store'
 import { Refused } from './refused'
 

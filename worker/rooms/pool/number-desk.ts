@@ -5,7 +5,7 @@ import type { Env } from '../../env'
 import { log } from '../../log'
 import { numberShard } from '../doors'
 import { withTimeout } from '../room'
-import type { NumberReport } from '../ports'
+import type { NumberPort, NumberReport } from '../ports'
 import { AskFirst, triesHere, type Pass } from './numbers'
 import type { Owed } from './number-store'
 import type { PoolStore } from './pool-store'
@@ -23,8 +23,11 @@ const LOOK_AGAIN_MS = 30_000
 const TELL_MS = 2_000
 const TELL_STEP = 2_000
 const REGISTER_MS = 5_000
-/** Rows of an import whose numbers are registered at a time. */
+/** Rows of an import whose numbers are registered at a time, and parts of it that are looked at in one turn. */
 const AHEAD = 20_000
+const AHEAD_STEP = 8
+/** Shards that are asked to register at a time: pulls come in between. */
+const ASKED_TOGETHER = 4
 export const NUMBERS_TIMER = 'numbers'
 const RETRY_MS = 5_000
 
@@ -35,6 +38,7 @@ export type DeskParts = {
   inGroup: <T>(decide: () => T) => Promise<T>
   waitUntil: (work: Promise<unknown>) => void
 }
+type NumbersTold = Awaited<ReturnType<NumberPort['register']>>
 /** A claim, and whether its NumberRoom may have written it down. */
 type Asked = { number: string; key: string; mayBeHeld: boolean }
 
@@ -200,8 +204,7 @@ export class NumberDesk {
         some.filter((number) => !shared.has(number)),
         said.turn,
       )
-      if (shared.size > 0)
-        await this.parts.inGroup(() => said.shared.forEach((number) => store.numbers.mark(number, said.turn)))
+      if (shared.size > 0) await this.parts.inGroup(() => store.numbers.markMany(said.shared, said.turn))
     }
   }
 
@@ -211,9 +214,14 @@ export class NumberDesk {
     const found = store.imports.get(importId)
     if (found?.state !== 'checked' && found?.state !== 'committing') return
     const after = this.importAhead?.no === found.no ? this.importAhead.to : -1
-    const next = store.imports.numbersAhead(found.no, after, AHEAD)
+    const next = store.imports.partsAhead(found.no, after, AHEAD)
     if (!next) return
-    await this.registerAhead(next.numbers)
+    const numbers: string[] = []
+    for (let from = 0; from < next.parts.length; from += AHEAD_STEP) {
+      for (const number of store.imports.newNumbers(next.parts.slice(from, from + AHEAD_STEP))) numbers.push(number)
+      await nextTurn()
+    }
+    await this.registerAhead(numbers)
     this.importAhead = { no: found.no, to: next.to }
   }
 
@@ -237,18 +245,23 @@ export class NumberDesk {
     if (answers.some(({ said }) => said === null)) throw new Error('not all numbers are registered')
   }
 
-  private askShards(numbers: readonly string[]) {
+  /** A few shards at a time; what one did not answer is null. */
+  private async askShards(numbers: readonly string[]) {
     const { env, store } = this.parts
-    return Promise.all(
-      this.byShard(numbers, (number) => number).map(async ([shard, some]) => {
+    const answers: { some: string[]; said: NumbersTold | null }[] = []
+    const waiting = this.byShard(numbers, (number) => number).values()
+    const lane = async () => {
+      for (const [shard, some] of waiting) {
         const asked = withTimeout(numberShard(env, shard).register(store.poolId, some), REGISTER_MS)
         const said = await asked.catch((fault: unknown) => {
           log.warn('numbers not registered yet', { shard, fault })
           return null
         })
-        return { some, said }
-      }),
-    )
+        answers.push({ some, said })
+      }
+    }
+    await Promise.all(Array.from({ length: ASKED_TOGETHER }, lane))
+    return answers
   }
 
   /** In the order of the shards, so that two pools that want the same numbers do not each take half. */
@@ -258,3 +271,5 @@ export class NumberDesk {
     return shards.flatMap((some, shard): [number, T[]][] => (some.length > 0 ? [[shard, some]] : []))
   }
 }
+
+const nextTurn = () => new Promise((resolve) => setTimeout(resolve, 0))

@@ -68,19 +68,41 @@ export class NumberStore {
     if (turn === 0) this.hasUnregistered = true
   }
 
+  markMany(numbers: readonly string[], turn: number): void {
+    this.sql.exec(
+      `INSERT INTO number_mark (number, turn) SELECT value, ?1 FROM json_each(?2) WHERE true
+         ON CONFLICT(number) DO UPDATE SET turn=max(turn, excluded.turn)`,
+      turn,
+      JSON.stringify(numbers),
+    )
+    this.has.marks = true
+    if (turn === 0) this.hasUnregistered = true
+  }
+
   /** The word that it is our own counts only where no newer one says otherwise. */
   unmark(number: string, turn: number): void {
     if (this.has.marks) this.sql.exec('DELETE FROM number_mark WHERE number=? AND turn<?', number, turn)
   }
 
+  private unmarkMany(own: readonly (readonly [string, number])[]): void {
+    if (!this.has.marks || own.length === 0) return
+    this.sql.exec(
+      `DELETE FROM number_mark WHERE number IN (
+         SELECT mark.number FROM json_each(?) j CROSS JOIN number_mark mark ON mark.number=j.value->>0 WHERE mark.turn<j.value->>1)`,
+      JSON.stringify(own),
+    )
+  }
+
   /** New in the pool: what was not registered ahead is marked until it is. */
   arrived(numbers: readonly string[], ahead: NumbersAhead): void {
     const fresh: string[] = []
+    const own: [string, number][] = []
     for (const number of numbers) {
       const turn = ahead.turnOf(number)
       if (turn === null) fresh.push(number)
-      else this.unmark(number, turn)
+      else own.push([number, turn])
     }
+    this.unmarkMany(own)
     if (fresh.length === 0) return
     this.sql.exec(
       'INSERT OR IGNORE INTO number_mark (number, turn) SELECT value, 0 FROM json_each(?) WHERE true',

@@ -1,0 +1,39 @@
+import type { FieldChange } from '#shared/domain/import/merge'
+import type { RowReason, StagedRow } from '#shared/domain/import/staged'
+import { NEW, type Finding, type Found } from '#shared/domain/import/verdict'
+
+/** How many rows of a part stand how; `warned`: taken with a remark. */
+export type Tally = Partial<Record<Finding | 'warned', number>>
+
+type Tuple = [Finding, RowReason | null, number | null, FieldChange[]?, FieldChange[]?]
+
+export function tallyOf(rows: readonly StagedRow[], found: readonly Found[]): Tally {
+  const tally: Tally = {}
+  found.forEach(({ finding }, index) => {
+    tally[finding] = (tally[finding] ?? 0) + 1
+    const staged = rows[index]!
+    if (!staged.fault && staged.warnings.length > 0) tally.warned = (tally.warned ?? 0) + 1
+  })
+  return tally
+}
+
+/** `{"3":["duplicate","repeats-row",5]}`: what is plainly new is not written. */
+export function packed(found: readonly Found[]): string {
+  const notable: Record<string, Tuple> = {}
+  found.forEach(({ finding, reason, of, changes, kept }, index) => {
+    if (finding === 'new') return
+    notable[index] =
+      changes.length > 0 || kept.length > 0 ? [finding, reason, of, changes, kept] : [finding, reason, of]
+  })
+  return JSON.stringify(notable)
+}
+
+export function unpacked(text: string, length: number): Found[] {
+  const notable = JSON.parse(text) as Record<string, Tuple>
+  return Array.from({ length }, (_, index) => {
+    const tuple = notable[index]
+    if (!tuple) return NEW
+    const [finding, reason, of, changes = [], kept = []] = tuple
+    return { finding, reason, of, changes, kept }
+  })
+}
