@@ -38,6 +38,24 @@ export const listPage = z.object({
 })
 export type ListPage = z.infer<typeof listPage>
 
+/** A search shows so many in the order of the list, the first that came in; more than that asks for more words. */
+export const MOST_FOUND = 500
+export const listCursor = z.string().regex(/^\d{1,3}\.\d{1,15}$/)
+export const listStatus = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/)
+export const listSearch = z.object({
+  /** Part of a name or user code, without case and accents; or the last digits of a number, as many as are shown. */
+  text: z.string().trim().min(1).max(100),
+  cursor: listCursor.nullable().default(null),
+  status: listStatus.nullable().default(null),
+  limit: z.int().min(1).max(100).default(50),
+})
+export const listFound = listPage.extend({
+  /** Of this search; `isCut`: there are more than are shown. */
+  found: z.int(),
+  isCut: z.boolean(),
+})
+export type ListFound = z.infer<typeof listFound>
+
 /** How ageing goes: `waiting` entries are still to be looked at; `ranAt`: when the last run was through. */
 export const ageingRun = z.object({
   isRunning: z.boolean(),

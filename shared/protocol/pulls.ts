@@ -46,6 +46,15 @@ export const pastAttempt = z.object({
   answers: z.array(answer).optional(),
   /** POOL-20. */
   receipt: receipt.optional(),
+  /** POOL-24: made in another pool, before the customer was transferred here; with that pool's word for it. */
+  from: z
+    .object({
+      poolId: id,
+      poolName: z.string(),
+      labels: disposition.shape.labels.nullable(),
+      colour: disposition.shape.colour,
+    })
+    .optional(),
 })
 export type PastAttempt = z.infer<typeof pastAttempt>
 

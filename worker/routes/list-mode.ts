@@ -1,12 +1,21 @@
 import * as z from 'zod'
 import { id, uuid } from '#shared/protocol/common'
-import { ageingRun, listPage } from '#shared/protocol/list-mode'
+import {
+  ageingRun,
+  listCursor,
+  listFound,
+  listPage,
+  listSearch,
+  listStatus,
+  MOST_FOUND,
+} from '#shared/protocol/list-mode'
 import { leaseView } from '#shared/protocol/pulls'
 import { audited } from '../auth/audit'
+import { findInList } from '../db/list-search'
 import { RefusalError } from '../refusals'
 import { agentRoom, poolRoom } from '../rooms/doors'
 import { answered } from './customer-edit'
-import { endpoint, json, router } from './endpoint'
+import { body, endpoint, json, router } from './endpoint'
 
 /** POOL-21, 22: the pool as a list that agents take from, and what age makes of it. */
 export const listMode = router()
@@ -14,13 +23,8 @@ const tags = ['pools']
 const params = z.object({ poolId: id })
 
 const query = z.object({
-  cursor: z
-    .string()
-    .regex(/^\d{1,3}\.\d{1,15}$/)
-    .optional(),
-  status: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,39}$/)
+  cursor: listCursor.optional(),
+  status: listStatus
     .optional()
     .meta({ description: 'Only these: a disposition’s code, `untouched`, or one of the three ages' }),
   limit: z.coerce.number().int().min(1).max(100).default(50),
@@ -43,6 +47,31 @@ endpoint(
     const { cursor = null, status = null, limit } = c.req.valid('query')
     const room = poolRoom(c.env, c.req.valid('param').poolId)
     return c.json(answered(await room.listPage({ userId, name, role }, { cursor, status, limit })), 200)
+  },
+)
+
+/** By POST: names do not belong into addresses. D1 finds them, the room says how they stand. Refuses what the list refuses. */
+endpoint(
+  listMode,
+  'entry.list',
+  {
+    method: 'post',
+    path: '/pools/{poolId}/list/search',
+    tags,
+    summary: 'The list of those who have this in their name or code',
+    request: { params, ...body(listSearch) },
+    responses: { 200: json(listFound, 'One page') },
+  },
+  async (c) => {
+    const { userId, name, role } = c.get('actor')
+    const { poolId } = c.req.valid('param')
+    const { text, ...page } = c.req.valid('json')
+    const room = poolRoom(c.env, poolId)
+    answered(await room.listPage({ userId, name, role }, { cursor: null, status: null, limit: 1, among: [] }))
+    const found = await findInList(c.env.DB, poolId, text)
+    const among = found.slice(0, MOST_FOUND)
+    const shown = answered(await room.listPage({ userId, name, role }, { ...page, among }))
+    return c.json({ ...shown, found: among.length, isCut: found.length > among.length }, 200)
   },
 )
 

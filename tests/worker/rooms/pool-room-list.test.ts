@@ -2,6 +2,7 @@ import { env, runDurableObjectAlarm } from 'cloudflare:test'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ageingOf } from '#shared/domain/pool/ageing'
 import type { ListedEntry } from '#shared/protocol/list-mode'
+import { findInList } from '#worker/db/list-search'
 import { PoolRoom } from '#worker/rooms/pool-room'
 import type { PoolPort } from '#worker/rooms/ports'
 import { Viewer } from '#tests/support/workerd/live-viewer'
@@ -21,6 +22,10 @@ const month = (n: number) => Date.UTC(2026, n, 15, 9)
 const LISTED = { listMode: true, preset: 'contact-ageing' as const }
 const page = async (room: PoolPort, query: { cursor?: string; status?: string; limit?: number } = {}) =>
   granted(await room.listPage(carol, { cursor: null, status: null, limit: 50, ...query }))
+const pageOf = async (
+  room: PoolPort,
+  query: { among: number[]; cursor?: string | null; status?: string; limit?: number },
+) => granted(await room.listPage(alice, { cursor: null, status: null, limit: 50, ...query }))
 const take = (room: PoolPort, who: typeof alice, entryId: string) =>
   room.pull({ id: crypto.randomUUID(), agentId: who.userId, agentName: who.name, entryId })
 const shown = (items: ListedEntry[]) => items.map(({ entryId, status, rank }) => [entryId, status, rank])
@@ -169,6 +174,34 @@ describe('list mode', () => {
     expect(ids.slice(0, 3)).toEqual(['2', '3', '4'])
     expect(ids.at(-1)).toBe('1')
     expect(new Set(ids).size).toBe(25)
+  })
+
+  it('[POOL-22] searches by name and code, without case and accents, and never by more of a number than it shows', async () => {
+    const people = [
+      aRow(1, { name: 'İpek Işık', userCode: 'USR-90' }),
+      aRow(2, { name: 'Ahmet', userCode: '4711' }),
+      aRow(3, { name: 'ipek öz' }),
+      aRow(4, { name: '100% Su' }),
+    ]
+    const room = await openPool('list-search', people, LISTED)
+    const stranger = await openPool('list-search-other', [aRow(5, { name: 'İpek Başka' })], LISTED)
+    await room.settled()
+    await stranger.settled()
+    const found = (text: string) => findInList(env.DB, 'list-search', text)
+    expect(await found('IPEK')).toEqual([1, 3])
+    expect(await found('isik usr')).toEqual([1])
+    expect(await found('711')).toEqual([2])
+    expect(await found('0%')).toEqual([4])
+    const phone = people[2]!.phone!
+    expect(await found(phone.slice(-4))).toEqual([3])
+    for (let digits = 5; digits < phone.length; digits += 1) expect(await found(phone.slice(-digits))).toEqual([])
+
+    await room.apply(alice, [said(await lease(room, alice), 'no-answer')])
+    const among = await found('ipek')
+    expect(shown((await pageOf(room, { among, limit: 1 })).items)).toEqual([['1', 'no-answer', 1]])
+    const { nextCursor } = await pageOf(room, { among, limit: 1 })
+    expect(shown((await pageOf(room, { among, limit: 1, cursor: nextCursor })).items)).toEqual([['3', 'untouched', 3]])
+    expect(shown((await pageOf(room, { among, status: 'untouched' })).items)).toEqual([['3', 'untouched', 3]])
   })
 
   it('[POOL-22] shows no number but its end, and is an agent’s only in list mode', async () => {

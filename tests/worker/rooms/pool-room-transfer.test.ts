@@ -67,6 +67,60 @@ describe('a transfer to another pool', () => {
     ])
   })
 
+  it('[POOL-11, 23, 24, 27] takes the history along: attempts, changed fields, further numbers, last seen', async () => {
+    let now = Date.UTC(2026, 0, 5, 9)
+    PoolRoom.clock = () => now
+    const [row] = customers(1)
+    const [first, second] = await Promise.all([
+      openPool('history-first', [row!]),
+      openPool('history-second', 0, { listMode: true, preset: 'contact-ageing' }),
+    ])
+    const third = await openPool('history-third', 0)
+    const other = phoneOf(1_999)
+    granted(await first.addPhones('1', [{ number: other, given: other }]))
+    const hers = await lease(first, alice)
+    await first.apply(alice, [said(hers, 'wrong-number', { note: 'a bakery' })])
+    const changes = [{ field: 'name', from: 'Customer 1', to: 'Erin Su' }]
+    granted(await first.editCard(carol, { id: crypto.randomUUID(), entryId: '1', changes }))
+    now += 1_000
+    await ended('history-first', await transfer('history-first', 'history-second'))
+
+    const { items: listed } = granted(await second.listPage(alice, { cursor: null, status: null, limit: 10 }))
+    expect(listed).toMatchObject([{ name: 'Erin Su', status: 'wrong-number' }])
+    expect(listed[0]!.lastSeenAt).toBeLessThan(now - 500)
+    now += 3_600_000
+    const there = await lease(second, bob)
+    expect(there.history).toMatchObject([
+      {
+        disposition: 'wrong-number',
+        note: 'a bakery',
+        agentName: 'Alice',
+        attempt: 1,
+        from: { poolId: 'history-first', poolName: 'Pool history-first', labels: { tr: 'Yanlış Numara' } },
+      },
+    ])
+    expect(there).toMatchObject({ entry: { attempt: 2 }, customer: { phone: other } })
+    expect(there.phones).toMatchObject([
+      { number: row!.phone, attempts: 1, isWrong: true },
+      { number: other, attempts: 0, isNext: true },
+    ])
+    const edits = granted(await second.cardHistory(carol, { entryId: '1', before: null })).items
+    expect(edits).toMatchObject([{ field: 'name', from: 'Customer 1', to: 'Erin Su', by: { name: 'Carol' } }])
+    await fill(second, [row!])
+    expect((await lease(second, bob)).customer.name).toBe('Erin Su')
+    expect(await second.stats()).toMatchObject({ attemptsToday: 0, byDisposition: {} })
+
+    await second.apply(bob, [said(there, 'no-answer')])
+    now += 24 * 3_600_000
+    await ended('history-second', await transfer('history-second', 'history-third'))
+    const last = await lease(third, alice)
+    expect(last.history.map(({ disposition, from }) => [disposition, from?.poolId])).toEqual([
+      ['no-answer', 'history-second'],
+      ['wrong-number', 'history-first'],
+    ])
+    PoolRoom.clock = () => Date.now()
+  })
+
   it('[POOL-5, 24] a word that comes when the customer has gone is late: booked here, and moves nobody there', async () => {
     let now = Date.now()
     PoolRoom.clock = () => now

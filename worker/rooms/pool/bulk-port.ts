@@ -5,6 +5,8 @@ import type { RefusalCode } from '#shared/protocol/problem'
 import type { Check } from '../../db/do-not-call'
 import type { Asked } from '../ports'
 import type { Card } from './card-store'
+import type { CarriedAttempt } from './carried-store'
+import type { CardEdit } from './edit-store'
 import type { Commander } from './replies'
 
 export type BulkAsked = { id: string; action: BulkAction; selection: BulkSelection; reason: string }
@@ -16,6 +18,14 @@ export type Passenger = {
   customerId: string
   lastDisposition: string | null
   card: Card
+  /** POOL-27: further numbers. */
+  phones: { number: string; given: string }[]
+  /** Newest first (POOL-11). */
+  attempts: CarriedAttempt[]
+  /** POOL-23: who changed which field, newest first; what a person changed is kept by lists there too. */
+  edits: CardEdit[]
+  /** POOL-21. */
+  seenAt: number
 }
 export type TransferBatch = {
   /** Made once: the same batch again is answered again. */

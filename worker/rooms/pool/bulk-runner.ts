@@ -53,7 +53,7 @@ export class BulkRunner {
     if (!ready) return
     const { toPoolId, bulk, ids, passengers, batch } = ready
     const by = { id: bulk.head.by.id, name: bulk.head.by.name }
-    const phones = passengers.map(({ phone }) => phone)
+    const phones = passengers.flatMap(({ phone, phones: more }) => [phone, ...more.map(({ number }) => number)])
     const check = await checkNumbers(env.DB, toPoolId, phones)
     const reply = await asking(
       () => poolRoom(env, toPoolId),

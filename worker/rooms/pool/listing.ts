@@ -11,17 +11,21 @@ import type { Commander } from './replies'
 import { wakeDue } from './wake'
 
 const PHONE_END = 4
-type Query = { cursor: string | null; status: string | null; limit: number }
+type Query = { cursor: string | null; status: string | null; limit: number; among?: readonly number[] }
 
 /**
  * POOL-22: one page of the list, by display rank; the cursor is a place in it, so a page costs the same anywhere. An agent
  * must be a member, and the pool in list mode; a supervisor sees it wherever the pool keeps one.
  */
-export function listPage(store: PoolStore, actor: Commander, { cursor, status, limit }: Query, now: number): ListPage {
+export function listPage(store: PoolStore, actor: Commander, query: Query, now: number): ListPage {
+  const { cursor, status, limit, among } = query
   mayList(store, actor)
   wakeDue(store, now)
   ageDue(store, now)
-  const page = store.standings.page(placeOf(cursor), status, limit)
+  const after = placeOf(cursor)
+  const page = among
+    ? store.standings.pageAmong(among, after, status, limit)
+    : store.standings.page(after, status, limit)
   const last = page.at(-1)
   return {
     items: page.flatMap(({ entryId }) => listed(store, entryId, now) ?? []),

@@ -1,16 +1,24 @@
 import type { Attempt } from '#shared/domain/pool/attempt'
-import { callable, hasAnother, nextPhone, phonesOf, type Phone } from '#shared/domain/pool/phones'
+import { callable, hasAnother, nextPhone, phonesOf, type Phone, type TriedNumber } from '#shared/domain/pool/phones'
 import type { CustomerPhone } from '#shared/protocol/pulls'
 import type { StoredEntry } from './entry-store'
 import type { PoolStore } from './pool-store'
+
+const CARRIED = 100
 
 /** POOL-27: every number of a customer with its attempts here. */
 export function phonesOfEntry(store: PoolStore, stored: StoredEntry): Phone[] {
   const { entry, phone } = stored
   const given = store.cards.get(entry.id).phoneGiven
   const numbers = [{ number: phone, given }, ...store.phones.aliasesOf(entry.id)]
-  return phonesOf(numbers, store.attempts.triedNumbers(entry.id, phone))
+  return phonesOf(numbers, triedNumbers(store, stored))
 }
+
+/** On which number each attempt was made, oldest first; of the pools the customer came from, too (POOL-24). */
+const triedNumbers = (store: PoolStore, { entry, phone }: StoredEntry): TriedNumber[] => [
+  ...store.carried.tried(entry.id, CARRIED),
+  ...store.attempts.triedNumbers(entry.id, phone),
+]
 
 /** The numbers an attempt may be made on. One that is on a do-not-call list by itself is left out (POOL-16). */
 export function callableNumbers(store: PoolStore, stored: StoredEntry): string[] {
@@ -27,7 +35,7 @@ function allowed(store: PoolStore, stored: StoredEntry): Phone[] {
 /** Which number is next. */
 export function nextNumber(store: PoolStore, stored: StoredEntry): string {
   const phones = allowed(store, stored)
-  const promisedOn = stored.entry.callback ? store.attempts.lastNumber(stored.entry.id, stored.phone) : null
+  const promisedOn = stored.entry.callback ? (triedNumbers(store, stored).at(-1)?.number ?? null) : null
   return nextPhone(phones, promisedOn).number
 }
 

@@ -6,6 +6,7 @@ import type { ShellStore } from '../shell-store'
 import { AttemptStore } from './attempt-store'
 import { BulkStore } from './bulk-store'
 import { CardStore } from './card-store'
+import { CarriedStore } from './carried-store'
 import { DoNotCallStore } from './do-not-call-store'
 import { EditStore } from './edit-store'
 import { EntryStore, type StoredEntry } from './entry-store'
@@ -68,6 +69,7 @@ export class PoolStore {
   /** POOL-24. */
   readonly bulks: BulkStore
   readonly moved: MovedStore
+  readonly carried: CarriedStore
   private readonly changes: GatheredChanges
   private settings: { pool: Pool; rules: PoolRules } | null = null
   private tickAt: number | null = null
@@ -106,6 +108,7 @@ export class PoolStore {
     this.leads = new LeadStore(sql)
     this.lists = new ListStore(sql)
     this.bulks = new BulkStore(sql)
+    this.carried = new CarriedStore(sql)
     this.reload()
   }
 
@@ -118,6 +121,7 @@ export class PoolStore {
     this.entries.reload()
     this.attempts.deltas.forget()
     this.moved.reload()
+    this.carried.reload()
     this.hours.reload()
     this.phones.reload()
     this.numbers.reload()

@@ -88,6 +88,28 @@ export class StandingStore {
     return rows.toArray().map(standingOf)
   }
 
+  /** The same of these entries alone. */
+  pageAmong(
+    ids: readonly number[],
+    after: { rank: number; id: number } | null,
+    status: string | null,
+    limit: number,
+  ): StoredStanding[] {
+    const { rank, id } = after ?? { rank: -1, id: 0 }
+    return this.sql
+      .exec<Row>(
+        `SELECT standing.* FROM json_each(?1) j CROSS JOIN standing ON standing.id=j.value
+           WHERE (rank, standing.id)>(?2,?3) AND (?4 IS NULL OR status=?4) ORDER BY rank, standing.id LIMIT ?5`,
+        JSON.stringify(ids),
+        rank,
+        id,
+        status,
+        limit,
+      )
+      .toArray()
+      .map(standingOf)
+  }
+
   /** Whom time has aged since, oldest first. */
   aged(now: number, limit: number): StoredStanding[] {
     return this.sql

@@ -2,14 +2,19 @@ import { personOf } from '#shared/domain/import/person'
 import { arriving, leaving } from '#shared/domain/pool/bulk'
 import type { RefusalCode } from '#shared/protocol/problem'
 import { personIdOf } from '../../import/person-id'
-import { refreshStanding } from './ageing'
+import { refreshStanding, seenOf } from './ageing'
 import { settle } from './bulk'
 import type { Passenger, TransferBatch, TransferReply } from './bulk-port'
 import type { StoredBulk } from './bulk-store'
 import { learn } from './do-not-call'
+import { carriedFrom } from './history'
+import { addPhones } from './phones'
 import type { StoredEntry } from './entry-store'
 import type { PoolStore } from './pool-store'
 import { Refused } from './refused'
+
+/** Changes of fields that go along with a customer. */
+const EDITS = 200
 
 /**
  * POOL-24: entries go to another pool in batches, in two phases, so that none is ever live in both or lost (decision 0120).
@@ -46,7 +51,11 @@ export function batchNow(store: PoolStore): Batch | null {
   const ids = waiting.ids.filter((id) => known.has(id))
   const passengers = ids.map((id) => {
     const { entry, phone, customerId, lastDisposition } = known.get(id)!
-    return { entry, phone, customerId, lastDisposition, card: cards.get(id)! }
+    const attempts = carriedFrom(store, { entry, phone })
+    const edits = store.edits.history(id, null, EDITS)
+    const phones = store.phones.aliasesOf(id)
+    const seenAt = seenOf(store, id)
+    return { entry, phone, customerId, lastDisposition, card: cards.get(id)!, attempts, edits, phones, seenAt }
   })
   return { toPoolId: bulk.head.action.toPoolId, bulk, ids, passengers, batch: waiting.batch }
 }
@@ -84,6 +93,16 @@ export function arrived(
   if (back.length > 0) store.journal({ kind: 'changed', entries: back })
 }
 
+/** POOL-23, 24, 27: what was tried and changed before, and the customer's other numbers. `at`: when their card came in. */
+function bringAlong(store: PoolStore, stored: StoredEntry, passenger: Passenger, at: number): void {
+  const { attempts, edits, phones, seenAt } = passenger
+  const { id } = stored.entry
+  store.carried.add(id, attempts)
+  for (const edit of edits.toReversed()) store.edits.add(id, [edit], edit.by, edit.at)
+  addPhones(store, stored, phones)
+  store.seen.put(id, seenAt, at)
+}
+
 /** Whether somebody who has the number here is the same person: by user code, where both have one. */
 function isAmong(store: PoolStore, here: readonly StoredEntry[], userCode: string | null): boolean {
   if (here.length === 0) return false
@@ -111,7 +130,9 @@ export function takeTransfer(store: PoolStore, given: TransferBatch, now: number
       : customerId
     const inserted = store.entries.insert(fresh, phone, theirs, store.rules, now, card.timeZone, here.length > 0)
     const { id } = inserted.entry
-    store.cards.put(id, { ...card, updatedAt: Math.max(now, card.updatedAt + 1) })
+    const updatedAt = Math.max(now, card.updatedAt + 1)
+    store.cards.put(id, { ...card, updatedAt })
+    bringAlong(store, inserted, passenger, updatedAt)
     store.save(inserted, { ...inserted.entry, ...fresh, id }, now, lastDisposition)
     entries.push(id)
     return 'taken'

@@ -2,12 +2,11 @@ import { zoneOfCustomer } from '#shared/domain/pool/callback'
 import { stateCounts } from '#shared/domain/pool/counts'
 import { dayOf } from '#shared/domain/pool/figures'
 import type { PoolStats } from '#shared/protocol/pools'
-import type { LeaseView, PastAttempt } from '#shared/protocol/pulls'
+import type { LeaseView } from '#shared/protocol/pulls'
+import { pastOf } from './history'
 import { shownPhones } from './phones'
 import type { PoolStore } from './pool-store'
 import type { HeldLease } from './pull'
-
-const HISTORY = 20
 
 /** What the desk needs of a lease, in one answer: customer, entry, the pool's words and keys, history. */
 export function leaseView(store: PoolStore, held: HeldLease): LeaseView | null {
@@ -54,22 +53,7 @@ export function leaseView(store: PoolStore, held: HeldLease): LeaseView | null {
       mode: store.rules.mode,
       countdownSeconds: store.rules.countdownSeconds,
     },
-    history: store.attempts.historyOf(held.entryId, HISTORY).map((attempt): PastAttempt => ({
-      id: attempt.id,
-      at: attempt.at,
-      agentId: attempt.agentId,
-      agentName: attempt.agentName,
-      disposition: attempt.disposition,
-      note: attempt.note,
-      talkMs: attempt.talkMs,
-      byHandset: attempt.byHandset,
-      late: attempt.late,
-      attempt: attempt.n,
-      ...(attempt.phone ? { phone: attempt.phone } : {}),
-      tags: attempt.tags ?? [],
-      answers: attempt.answers ?? [],
-      ...(attempt.receipt ? { receipt: attempt.receipt } : {}),
-    })),
+    history: pastOf(store, held.entryId),
   }
 }
 

@@ -1,5 +1,5 @@
 import { page } from '#shared/protocol/common'
-import { ageingRun, listPage } from '#shared/protocol/list-mode'
+import { ageingRun, listFound, listPage } from '#shared/protocol/list-mode'
 import { poolView } from '#shared/protocol/pools'
 import { leaseView } from '#shared/protocol/pulls'
 import { api } from '$lib/api/client'
@@ -15,6 +15,11 @@ export function readList(poolId: string, query: { status: string | null; cursor:
   if (query.cursor) params.set('cursor', query.cursor)
   return api.get(at(poolId, `list?${params}`), { schema: listPage })
 }
+/** Search and status narrow together. */
+export const searchList = (
+  poolId: string,
+  { text, ...query }: { text: string; status: string | null; cursor: string | null },
+) => api.post(at(poolId, 'list/search'), { body: { text, ...query, limit: 50 }, schema: listFound })
 export const takeEntry = (poolId: string, entryId: string, id: string) =>
   api.post(at(poolId, `entries/${encodeURIComponent(entryId)}/take`), { body: { id }, schema: leaseView })
 export const readAgeing = (poolId: string) => api.get(at(poolId, 'ageing'), { schema: ageingRun })

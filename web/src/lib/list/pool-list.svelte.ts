@@ -1,14 +1,20 @@
-import type { ListedEntry, ListPage } from '#shared/protocol/list-mode'
+import type { ListedEntry, ListFound, ListPage } from '#shared/protocol/list-mode'
 import type { Trouble } from '$lib/api/reply'
 import { PoolFeed } from '$lib/live/pool-feed.svelte'
-import { readList } from './list-api'
+import { readList, searchList } from './list-api'
 
 /** How long the list waits before it reads itself anew, when many things change at once. */
 const GATHER_MS = 600
+/** Between two letters of somebody who types. */
+const TYPING_MS = 250
 
 /** A pool as its agents see it in list mode: pages by display rank, and over them what is heard live (POOL-22). */
 export class PoolList {
   status = $state<string | null>(null)
+  /** What is searched for; '': nothing. */
+  text = $state('')
+  /** Of the search as it was last answered; null: none. */
+  found = $state.raw<Pick<ListFound, 'found' | 'isCut'> | null>(null)
   isReady = $state(true)
   byStatus = $state.raw<ListPage['byStatus']>({})
   trouble = $state.raw<Trouble | null>(null)
@@ -41,6 +47,20 @@ export class PoolList {
     this.status = status
     void this.load()
   }
+  /** Typed, or cleared. */
+  search(text: string): void {
+    if (text.trim() === this.text.trim()) return
+    this.text = text
+    this.nextCursor = null
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => void this.load(), TYPING_MS)
+  }
+  private async page(cursor: string | null) {
+    const { status } = this
+    const text = this.text.trim()
+    if (text === '') return readList(this.poolId, { status, cursor })
+    return searchList(this.poolId, { text, status, cursor })
+  }
   /** From the top, as far as was read. */
   async load(): Promise<void> {
     const mine = ++this.latest
@@ -49,7 +69,7 @@ export class PoolList {
     const found: ListedEntry[] = []
     let cursor: string | null = null
     do {
-      const reply = await readList(this.poolId, { status: this.status, cursor })
+      const reply = await this.page(cursor)
       if (mine !== this.latest) return
       this.trouble = reply.ok ? null : reply.problem
       if (!reply.ok) break
@@ -57,6 +77,7 @@ export class PoolList {
       cursor = reply.value.nextCursor
       this.isReady = reply.value.isReady
       this.byStatus = reply.value.byStatus
+      this.found = 'found' in reply.value ? reply.value : null
     } while (cursor !== null && found.length < wanted && found.length < 500)
     this.isLoading = false
     if (this.trouble) return
@@ -68,7 +89,7 @@ export class PoolList {
     if (this.nextCursor === null || this.isLoading) return
     const mine = ++this.latest
     this.isLoading = true
-    const reply = await readList(this.poolId, { status: this.status, cursor: this.nextCursor })
+    const reply = await this.page(this.nextCursor)
     if (mine !== this.latest) return
     this.isLoading = false
     this.trouble = reply.ok ? null : reply.problem
