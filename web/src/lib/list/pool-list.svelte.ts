@@ -1,5 +1,5 @@
 import type { ListedEntry, ListFound, ListPage } from '#shared/protocol/list-mode'
-import type { Trouble } from '$lib/api/reply'
+import type { Reply, Trouble } from '$lib/api/reply'
 import { PoolFeed } from '$lib/live/pool-feed.svelte'
 import { readList, searchList } from './list-api'
 
@@ -55,7 +55,7 @@ export class PoolList {
     clearTimeout(this.timer)
     this.timer = setTimeout(() => void this.load(), TYPING_MS)
   }
-  private async page(cursor: string | null) {
+  private async page(cursor: string | null): Promise<Reply<ListPage & Partial<ListFound>>> {
     const { status } = this
     const text = this.text.trim()
     if (text === '') return readList(this.poolId, { status, cursor })
@@ -77,7 +77,8 @@ export class PoolList {
       cursor = reply.value.nextCursor
       this.isReady = reply.value.isReady
       this.byStatus = reply.value.byStatus
-      this.found = 'found' in reply.value ? reply.value : null
+      const { found: many, isCut = false } = reply.value
+      this.found = many === undefined ? null : { found: many, isCut }
     } while (cursor !== null && found.length < wanted && found.length < 500)
     this.isLoading = false
     if (this.trouble) return
