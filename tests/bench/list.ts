@@ -43,8 +43,8 @@ try {
   const firstRowsMs = performance.now() - opened
   const frames = await scrollThrough(page)
   const search = performance.now()
-  await page.locator('input[type=search]').first().fill('9999')
-  await page.locator(`[role=row][aria-rowindex="1"]`, { hasText: '9999' }).waitFor()
+  await page.locator('input[type=search]').first().fill(String(ENTRIES))
+  await page.locator(`[role=row][aria-rowindex="1"]`, { hasText: `Customer ${ENTRIES}` }).waitFor()
   const searchMs = performance.now() - search
   await page.context().close()
 
