@@ -44,7 +44,10 @@ test('an administrator makes a pool and drops a list of 5,000 rows on it', async
     await api<{ id: string }>(house, admin, 'POST', '/api/pools', { name: 'Yenilemeler TR', country: 'TR' })
   ).body
   await page.goto(`/pools/${turkish.id}/import`)
-  await expect(page.getByRole('link', { name: /sample/i })).toBeVisible()
+  await test.step('[IMP-8] the sample stands beside the drop zone', async () => {
+    await expect(page.getByRole('link', { name: /sample/i })).toHaveAttribute('href', '/sample.xlsx')
+    expect((await page.request.get('/sample.xlsx')).headers()['content-type']).toContain('spreadsheetml')
+  })
 
   await test.step('[IMP-1] drop: progress, and the page stays alive', async () => {
     const data = await page.evaluateHandle((bytes) => {

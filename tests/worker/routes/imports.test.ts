@@ -160,6 +160,23 @@ describe('imports', () => {
     })
   })
 
+  it('[IMP-4] shared numbers are taken as a second person where the dry run, or a program, chooses it', async () => {
+    const pool = await makePool([], 0)
+    const id = await inChunks(pool.id, fileOf(PEOPLE), 2)
+    const choice = { method: 'PATCH', as: dora, body: { sharedNumbers: 'second-person' } }
+    expect(await json<ImportView>(api(`/api/imports/${id}`, choice))).toMatchObject({
+      sharedNumbers: 'second-person',
+      policy: 'merge',
+      counts: { new: 2, second: 1, shared: 0, invalid: 1 },
+    })
+    expect(await rowsOf(id, '&verdict=second')).toMatchObject([{ row: 5, verdict: 'second', reason: null, of: 2 }])
+    await api(`/api/imports/${id}/commit`, { method: 'POST', as: dora })
+    expect((await poolRoom(env, pool.id).stats()).total).toBe(3)
+    const again = await upload(pool.id, fileOf(PEOPLE), { commit: 'true', sharedNumbers: 'second-person' })
+    expect(await json<ImportView>(again)).toMatchObject({ counts: { new: 0, second: 0, unchanged: 3, invalid: 1 } })
+    expect((await upload(pool.id, fileOf(PEOPLE), { sharedNumbers: 'both' })).status).toBe(422)
+  })
+
   it('[IMP-3] a program’s file and a browser’s chunks give the same verdicts, row by row', async () => {
     const list: TestList = turkishList({ good: 930, nameless: 10, repeats: 40, bad: 25 })
     const odd = [
