@@ -1,3 +1,4 @@
+import Cable from '@lucide/svelte/icons/cable'
 import Headset from '@lucide/svelte/icons/headset'
 import LayoutGrid from '@lucide/svelte/icons/layout-grid'
 import ListOrdered from '@lucide/svelte/icons/list-ordered'
@@ -34,6 +35,14 @@ export const PAGES: readonly Page[] = [
     needs: 'dialling.read',
     title: m.guard_title,
     icon: PhoneOutgoing,
+    inNav: false,
+    under: '/settings',
+  },
+  {
+    path: '/settings/trunks',
+    needs: 'trunk.read',
+    title: m.trunk_title,
+    icon: Cable,
     inNav: false,
     under: '/settings',
   },
