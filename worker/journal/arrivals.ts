@@ -16,7 +16,7 @@ export async function checkArrivals(
   bar: (news: DoNotCallNews) => Promise<void>,
 ): Promise<void> {
   const ids = new Set(events.flatMap(({ event }) => (event.kind === 'changed' && event.cards ? event.entries : [])))
-  const phones = [...ids].flatMap((id) => store.entries.get(id)?.phone ?? [])
+  const phones = Array.from(store.entries.getMany([...ids]).values(), ({ phone }) => phone)
   if (phones.length === 0) return
   const { asOf, listed } = await lookUp(env, store, phones)
   for (const list of new Set(listed.map((one) => one.list))) {

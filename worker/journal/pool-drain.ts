@@ -10,7 +10,7 @@ import { projectPool } from './pool-projection'
 type Journalled = { seq: number; eventId: string; event: PoolEvent }
 
 /** Entries one D1 write carries at most: imports and bulk actions are many rows behind few events, and pulls wait while they are read. */
-const ENTRIES_A_WRITE = 1_000
+const ENTRIES_A_WRITE = 250
 
 /**
  * A pool's journal → D1, in one batch, then to other rooms. Answers how far it got. Everything is idempotent: rows are

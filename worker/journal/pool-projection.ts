@@ -31,8 +31,8 @@ export async function projectPool(env: Env, store: PoolStore, events: Journalled
   const lists: [string, unknown[]][] = [
     [ADD_DO_NOT_CALL, doNotCallRows(events, 'do-not-call-added')],
     [LIFT_DO_NOT_CALL, doNotCallRows(events, 'do-not-call-lifted')],
-    [CUSTOMERS, [...cards].flatMap((id) => customerRow(store, id))],
-    [CUSTOMERS_EXACT, [...exact].flatMap((id) => customerRow(store, id))],
+    [CUSTOMERS, customerRows(store, [...cards])],
+    [CUSTOMERS_EXACT, customerRows(store, [...exact])],
     [ENTRIES, store.lists.listed([...entries]).map((row) => ({ ...row, poolId: store.poolId, seq }))],
     [REMOVED, [...removed].map((entryId) => ({ poolId: store.poolId, entryId }))],
     [FORGOTTEN, events.flatMap(({ event }) => (event.kind === 'removed' ? (event.customers ?? []) : []))],
@@ -74,19 +74,15 @@ export function doNotCallChanges(events: Journalled[]): DoNotCallChange[] {
 const doNotCallRows = (events: Journalled[], kind: DoNotCallChange['kind']): unknown[] =>
   doNotCallChanges(events).filter((change) => change.kind === kind)
 
-function customerRow(store: PoolStore, entryId: number): unknown[] {
-  const stored = store.entries.get(entryId)
-  if (!stored) return []
-  const card = store.cards.get(entryId)
-  return [
-    {
-      ...card,
-      id: stored.customerId,
-      phone: stored.phone,
-      tags: JSON.stringify(card.tags),
-      custom: JSON.stringify(card.custom),
-    },
-  ]
+/** Two questions for all of them: an import has many. */
+function customerRows(store: PoolStore, ids: number[]): unknown[] {
+  if (ids.length === 0) return []
+  const cards = store.cards.getMany(ids)
+  return Array.from(store.entries.getMany(ids).values(), ({ entry, customerId, phone }) => {
+    const card = cards.get(entry.id)!
+    const [tags, custom] = [JSON.stringify(card.tags), JSON.stringify(card.custom)]
+    return { ...card, id: customerId, phone, tags, custom }
+  })
 }
 
 /** Three questions for all of them: this runs beside pulls. */

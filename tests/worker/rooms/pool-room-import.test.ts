@@ -93,6 +93,24 @@ describe('an import in its pool', () => {
     expect(row).toEqual({ n: 3_000 })
   })
 
+  it('[IMP-9] the lists are told of a long import in short turns, and it is committed when they were', async () => {
+    const room = await openPool('import-told', [aRow(1)])
+    const id = await open(room, 6_000)
+    for (let n = 0; n < 6; n += 1)
+      await room.putChunk(id, n, packed(Array.from({ length: 1_000 }, (_, row) => aRow(n * 1_000 + row + 1))))
+    let view = granted(await room.commitSlice(id))
+    while (view.committedRows < 6_000) view = granted(await room.commitSlice(id))
+    expect(view).toMatchObject({ state: 'committing', committedAt: null })
+    expect(view).not.toHaveProperty('toldTo')
+    expect(granted(await room.commitSlice(id))).toMatchObject({
+      state: 'committed',
+      counts: { new: 5_999, unchanged: 1 },
+    })
+    await room.settled()
+    const told = "SELECT count(*) AS n FROM entries WHERE pool_id='import-told' AND lists LIKE ?"
+    expect(await env.DB.prepare(told).bind(`%${id}%`).first()).toEqual({ n: 6_000 })
+  })
+
   it('refuses an import that it does not know', async () => {
     expect(await poolRoom(env, 'import-slices').importView('nowhere')).toEqual({ refused: 'unknown-import' })
   })

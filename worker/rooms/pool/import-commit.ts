@@ -2,16 +2,17 @@ import { mergeListed } from '#shared/domain/import/merge'
 import { dispositionOf } from '#shared/domain/import/past'
 import type { ValidRow } from '#shared/domain/import/staged'
 import { verdictOf, type Finding, type Found } from '#shared/domain/import/verdict'
-import { newEntry, type Entry } from '#shared/domain/pool/entry'
+import { newEntry } from '#shared/domain/pool/entry'
 import { supervise } from '#shared/domain/pool/supervise'
 import type { ImportView } from '#shared/protocol/imports'
 import { namedByList, seenOf, type Named } from './ageing'
-import type { Card } from './card-store'
 import type { Arriving } from './entry-store'
 import { personIdOf } from '../../import/person-id'
 import { around, isValid, judge, listed, spokenOf, type Known } from './import-judge'
 import { standingIn } from './import-standing'
-import type { Part, PartDone, StoredImport } from './import-store'
+import type { Before, PartDone } from './import-findings'
+import type { Part, StoredImport } from './import-store'
+import { tellEnd, tellParts } from './import-tell'
 import { importOf, viewOf } from './imports'
 import type { PoolStore } from './pool-store'
 import { addPhones } from './phones'
@@ -19,11 +20,6 @@ import { must, Refused } from './refused'
 
 /** A slice is as many parts as reach so many rows: one, as the edge packs them; more would keep pulls waiting. */
 const SLICE_ROWS = 250
-/** Entries that one event names: what the journal carries to D1 in one go. */
-const EVENT_ENTRIES = 500
-/** How an entry that an import changed stood before (undo), and when the import wrote it. */
-export type Before = { entryId: number; card: Card; entry: Entry | null; at: number }
-
 /**
  * IMP-4, 9: the next part of the list, in one transaction short enough that no pull waits for it; each row is judged anew, for
  * the pool may have changed since the dry run. What is committed can be pulled at once; lists show it when the journal
@@ -45,47 +41,24 @@ export function commitSlice(store: PoolStore, importId: string, now: number): Im
     store.imports.setDone(partId, commitPart(store, found, part, findings, now))
   }
   const committedRows = found.committedRows + rows
-  isOver ||= committedRows >= found.received
-  const next: StoredImport = {
-    ...found,
-    findings,
-    committedRows,
-    state: isOver ? 'committed' : 'committing',
-    committedAt: isOver ? now : null,
-  }
+  const next: StoredImport = { ...found, findings, committedRows, state: 'committing' }
+  if (isOver || committedRows >= found.received) return tellSlice(store, next, now)
   store.imports.put(next)
-  if (!isOver) return viewOf(store, next)
-  store.forgetImportsSoon(now)
-  return { ...viewOf(store, next), projection: { room: `pool:${store.poolId}`, seq: tell(store, next, now) } }
+  return viewOf(store, next)
 }
 
-/** The lists in D1 hear of it at the end: during the commit the journal is the agents'. */
-function tell(store: PoolStore, { no, id, head, findings }: StoredImport, now: number): number {
-  let waiting: number[] = []
-  const told = new Set<number>()
-  const flush = () => {
-    if (waiting.length > 0) store.journal({ kind: 'changed', entries: waiting, cards: true })
-    waiting = []
+/** All is in the pool; the import is committed when its lists have been told of all. */
+function tellSlice(store: PoolStore, found: StoredImport, now: number): ImportView {
+  const toldTo = tellParts(store, found)
+  if (toldTo !== null) {
+    const next = { ...found, toldTo }
+    store.imports.put(next)
+    return viewOf(store, next)
   }
-  for (const { made, before } of store.imports.allDone(no)) {
-    waiting.push(...made, ...(before as Before[]).map(({ entryId }) => entryId))
-    if (waiting.length >= EVENT_ENTRIES) flush()
-    for (const entryId of waiting) told.add(entryId)
-  }
-  flush()
-  // who was here and did not change stands in this list all the same (POOL-24)
-  const others = store.lists.of(id).filter((entryId) => !told.has(entryId))
-  for (let from = 0; from < others.length; from += EVENT_ENTRIES)
-    store.journal({ kind: 'changed', entries: others.slice(from, from + EVENT_ENTRIES) })
-  store.journal({
-    kind: 'audited',
-    at: now,
-    actorId: head.by.id,
-    action: 'import.commit',
-    subject: id,
-    detail: { rows: head.rowCount, findings },
-  })
-  return store.journal({ kind: 'import-changed', importId: id })
+  const next: StoredImport = { ...found, state: 'committed', committedAt: now }
+  store.imports.put(next)
+  store.forgetImportsSoon(now)
+  return { ...viewOf(store, next), projection: { room: `pool:${store.poolId}`, seq: tellEnd(store, next, now) } }
 }
 
 function commitPart(
@@ -128,7 +101,9 @@ function commitPart(
     id,
     named.map(({ entryId }) => entryId),
   )
-  return { made, before }
+  const changed = new Set(before.map(({ entryId }) => entryId))
+  const others = known.flatMap(({ entryId }) => (changed.has(entryId) ? [] : entryId))
+  return { made, before, ...(others.length > 0 ? { others } : {}) }
 }
 
 /** What could not be read still cannot; all of the list is here now, and the pool may have changed. */

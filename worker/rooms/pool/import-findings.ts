@@ -1,6 +1,13 @@
 import type { FieldChange } from '#shared/domain/import/merge'
 import type { RowReason, StagedRow } from '#shared/domain/import/staged'
 import { NEW, type Finding, type Found } from '#shared/domain/import/verdict'
+import type { Entry } from '#shared/domain/pool/entry'
+import type { Card } from './card-store'
+
+/** How an entry that an import changed stood before (undo), and when the import wrote it. */
+export type Before = { entryId: number; card: Card; entry: Entry | null; at: number }
+/** What the commit of a part did: entries it made, and how those it changed stood before; `others`: it named them and nothing changed. */
+export type PartDone = { made: number[]; before: Before[]; others?: number[] }
 
 /** How many rows of a part stand how; `warned`: taken with a remark. */
 export type Tally = Partial<Record<Finding | 'warned', number>>

@@ -2,7 +2,7 @@ import { rowsOfPart } from '#shared/domain/import/packed-row'
 import type { StagedRow } from '#shared/domain/import/staged'
 import type { Finding, Found } from '#shared/domain/import/verdict'
 import type { ImportMemory, ImportView } from '#shared/protocol/imports'
-import { packed, tallyOf, unpacked, type Tally } from './import-findings'
+import { packed, tallyOf, unpacked, type PartDone, type Tally } from './import-findings'
 import { ImportPeople } from './import-people'
 import { openImportTables } from './import-tables'
 
@@ -18,6 +18,8 @@ export type ImportState = {
   warnings: number
   findings: Partial<Record<Finding, number>>
   committedRows: number
+  /** When all rows are committed: behind which row the lists in D1 are still to be told. */
+  toldTo?: number
   undone: ImportView['undone']
   createdAt: number
   committedAt: number | null
@@ -27,9 +29,6 @@ export type StoredImport = ImportState & { no: number; id: string; head: ImportH
 /** Some hundred rows of a list as they were judged: row by row a finding, `findings` by their place where it is not plainly new. */
 export type Part = { id: number; rows: StagedRow[]; found: Found[] }
 type PartRow = { id: number; first_row: number; last_row: number; findings: string; done: string | null }
-/** What the commit of a part did: entries it made, and how those it changed stood before. */
-export type PartDone = { made: number[]; before: unknown[] }
-
 /** Imports and their rows, kept until a week after the commit so that what was held back can be downloaded. */
 export class ImportStore {
   readonly people: ImportPeople
@@ -169,9 +168,17 @@ export class ImportStore {
     this.sql.exec('UPDATE import_part SET done=? WHERE id=?', JSON.stringify(done), part)
   }
 
-  *allDone(no: number): Generator<PartDone> {
-    const query = 'SELECT done FROM import_part WHERE no=? AND done IS NOT NULL ORDER BY first_row, id'
-    for (const { done } of this.sql.exec<{ done: string }>(query, no).toArray()) yield JSON.parse(done) as PartDone
+  /** What the commit did, in the order of the sheet, from the part that starts behind `after` until so many rows. */
+  *doneParts(no: number, after: number, limit: number): Generator<{ firstRow: number; rows: number; done: PartDone }> {
+    const query =
+      'SELECT first_row, rows, done FROM import_part WHERE no=? AND first_row>? AND done IS NOT NULL ORDER BY first_row, id LIMIT 1'
+    for (let [rows, from] = [0, after]; rows < limit;) {
+      const part = this.sql.exec<{ first_row: number; rows: number; done: string }>(query, no, from).toArray()[0]
+      if (!part) return
+      yield { firstRow: part.first_row, rows: part.rows, done: JSON.parse(part.done) as PartDone }
+      rows += part.rows
+      from = part.first_row
+    }
   }
 
   /** The first part whose commit is not undone. */

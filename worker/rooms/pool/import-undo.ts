@@ -1,7 +1,7 @@
 import type { ImportView } from '#shared/protocol/imports'
-import type { Before } from './import-commit'
 import { importOf, viewOf } from './imports'
 import type { StoredEntry } from './entry-store'
+import type { Before } from './import-findings'
 import type { StoredImport } from './import-store'
 import type { PoolStore } from './pool-store'
 import { Refused } from './refused'
@@ -32,7 +32,7 @@ export function undoSlice(
       next.state = 'undone'
       break
     }
-    undoPart(store, part.done as { made: number[]; before: Before[] }, next.undone!, now)
+    undoPart(store, part.done, next.undone!, now)
     store.imports.setUndone(part.id)
   }
   store.imports.put(next)

@@ -129,7 +129,10 @@ export function choose(store: PoolStore, importId: string, choices: Partial<Choi
   return viewOf(store, next)
 }
 
-export function viewOf(store: PoolStore, { id, no: _no, head, findings, ...rest }: StoredImport): ImportView {
+export function viewOf(
+  store: PoolStore,
+  { id, no: _no, toldTo: _told, head, findings, ...rest }: StoredImport,
+): ImportView {
   const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as ImportView['counts']
   for (const [finding, count] of Object.entries(findings) as [Finding, number][])
     counts[verdictOf(finding, head)] += count
