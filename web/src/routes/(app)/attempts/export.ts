@@ -1,14 +1,12 @@
 import type { Attempt } from '#shared/protocol/attempts'
-import { csvParts } from '#shared/spreadsheet/csv-writer'
-import { xlsxStream, type OutCell } from '#shared/spreadsheet/xlsx-writer'
-import type { Reply, Trouble } from '$lib/api/client'
+import type { Reply } from '$lib/api/client'
 import { answersWord, answerWord } from '$lib/desk/words'
+import { pagedRows, type OutCell, type Table } from '$lib/export/table-file'
 import { m } from '$lib/paraglide/messages'
 import { receiptCells, receiptHeader, RECEIPT_WIDTHS } from '$lib/receipt/receipt-words'
 import type { AttemptPage } from './attempt-api'
 import { localSerial } from './day'
 
-export type Format = 'xlsx' | 'csv'
 export type Shown = {
   /** On whose clock times are written. */
   zone: string
@@ -17,95 +15,33 @@ export type Shown = {
   /** POOL-28: of the pool chosen, a column a question; empty: all answers in one column. */
   form: readonly { id: string; label: string }[]
 }
-type Ask = (cursor: string | null, limit: number) => Promise<Reply<AttemptPage>>
-const PAGE = 500
-const TYPES = {
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  csv: 'text/csv;charset=utf-8',
-}
 
-/** The asking failed in the middle: there is no file, rather than half of one. */
-export class ExportStopped extends Error {
-  constructor(readonly problem: Trouble) {
-    super(problem.code)
-  }
-}
-
-/**
- * IMP-7: all attempts of the filters as a file, as the screen shows them: same words, same clock. Page after page goes
- * into the file; a phone number stays one, and no text becomes a formula.
- */
-export async function exportAttempts(
-  ask: Ask,
-  format: Format,
+/** IMP-7: all attempts of the filters as a file, as the screen shows them: same words, same clock. */
+export function attemptTable(
+  ask: (cursor: string | null) => Promise<Reply<AttemptPage>>,
   shown: Shown,
   onCount: (count: number) => void,
-): Promise<Blob> {
-  const header = [
-    ...[
-      m.attempts_when(),
-      m.attempts_who(),
-      m.attempts_whom(),
-      m.attempts_phone(),
-      m.attempts_pool(),
-      m.attempts_number(),
-    ],
-    ...[
-      m.attempts_talk(),
-      m.attempts_disposition(),
-      m.attempts_note(),
-      m.attempts_by(),
-      m.attempts_late(),
-      m.attempts_corrected(),
-    ],
-    ...[m.outcome_tags(), ...shown.form.map(({ label }) => label), m.outcome_form()],
-    ...receiptHeader(),
+): Table {
+  const columns = [
+    { title: m.attempts_when(), width: 20 },
+    { title: m.attempts_who(), width: 20 },
+    { title: m.attempts_whom(), width: 24 },
+    { title: m.attempts_phone(), width: 18 },
+    { title: m.attempts_pool(), width: 24 },
+    { title: m.attempts_number(), width: 8 },
+    { title: m.attempts_talk(), width: 10 },
+    { title: m.attempts_disposition(), width: 20 },
+    { title: m.attempts_note(), width: 48 },
+    { title: m.attempts_by(), width: 14 },
+    { title: m.attempts_late(), width: 8 },
+    { title: m.attempts_corrected(), width: 10 },
+    { title: m.outcome_tags(), width: 20 },
+    ...shown.form.map(({ label }) => ({ title: label, width: 20 })),
+    { title: m.outcome_form(), width: 40 },
+    ...receiptHeader().map((title, n) => ({ title, width: RECEIPT_WIDTHS[n] ?? 20 })),
   ]
-  const rows = rowsOf(ask, shown, onCount)
-  const parts: BlobPart[] = []
-  if (format === 'csv') for await (const part of csvParts(header, rows)) parts.push(part)
-  else {
-    const widths = [
-      20,
-      20,
-      24,
-      18,
-      24,
-      8,
-      10,
-      20,
-      48,
-      14,
-      8,
-      10,
-      20,
-      ...shown.form.map(() => 20),
-      40,
-      ...RECEIPT_WIDTHS,
-    ]
-    const reader = xlsxStream({
-      name: m.attempts_title(),
-      header,
-      rows,
-      widths,
-      rightToLeft: shown.rightToLeft,
-    }).getReader()
-    for (let read = await reader.read(); !read.done; read = await reader.read())
-      parts.push(read.value as Uint8Array<ArrayBuffer>)
-  }
-  return new Blob(parts, { type: TYPES[format] })
-}
-
-async function* rowsOf(ask: Ask, shown: Shown, onCount: (count: number) => void): AsyncGenerator<OutCell[]> {
-  let cursor: string | null = null
-  let count = 0
-  do {
-    const reply: Reply<AttemptPage> = await ask(cursor, PAGE)
-    if (!reply.ok) throw new ExportStopped(reply.problem)
-    for (const attempt of reply.value.items) yield rowOf(attempt, shown)
-    onCount((count += reply.value.items.length))
-    cursor = reply.value.nextCursor
-  } while (cursor !== null)
+  const rows = pagedRows(ask, (attempt) => rowOf(attempt, shown), onCount)
+  return { name: m.attempts_title(), columns, rows, rightToLeft: shown.rightToLeft }
 }
 
 function rowOf(attempt: Attempt, { zone, disposition, form }: Shown): OutCell[] {
