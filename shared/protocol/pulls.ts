@@ -94,6 +94,8 @@ export const leaseView = z.object({
   }),
   /** POOL-27: of a customer with several numbers, all, the list's first one first; `customer.phone` is the one that is next. */
   phones: z.array(customerPhone).optional(),
+  /** IMP-4: the others of the pool whose number it is as well: ask for the right person. */
+  sharedWith: z.array(z.object({ name: z.string().nullable(), userCode: z.string().nullable() })).optional(),
   history: z.array(pastAttempt),
 })
 export type LeaseView = z.infer<typeof leaseView>

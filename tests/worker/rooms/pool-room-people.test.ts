@@ -107,7 +107,7 @@ describe('two people on one number', () => {
   it('[IMP-4] [POOL-1] one hold: the second is given once the first is back, and each has attempts of their own', async () => {
     const { room } = await together('people-hold')
     const ada = await lease(room, alice)
-    expect(ada.customer.name).toBe('Ada')
+    expect(ada).toMatchObject({ customer: { name: 'Ada' }, sharedWith: [{ name: 'Bo', userCode: 'BO' }] })
     expect(await pull(room, bob)).toMatchObject({ lease: null, blocked: { heldElsewhere: 1 } })
     await room.apply(alice, [said(ada, 'no-answer')])
     const bo = await lease(room, bob)

@@ -17,6 +17,10 @@ export function leaseView(store: PoolStore, held: HeldLease): LeaseView | null {
   const { callback } = stored.entry
   const phones = shownPhones(store, stored)
   const next = phones?.find((phone) => phone.isNext)
+  const others = store.entries.sharing(stored).map(({ entry }) => {
+    const { name, userCode } = store.cards.get(entry.id)
+    return { name, userCode }
+  })
   return {
     lease: {
       id: store.leaseId(held.entryId, held.token),
@@ -32,6 +36,7 @@ export function leaseView(store: PoolStore, held: HeldLease): LeaseView | null {
       zone: zoneOfCustomer(next?.number ?? stored.phone, known.timeZone, pool.timeZone),
     },
     ...(phones ? { phones } : {}),
+    ...(others.length > 0 ? { sharedWith: others } : {}),
     entry: {
       id: String(held.entryId),
       poolId: pool.id,

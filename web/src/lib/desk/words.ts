@@ -56,6 +56,15 @@ export const labelIn = (dispositions: readonly Disposition[], code: string | nul
   return found ? labelOf(found) : (code ?? m.desk_attempt_missing())
 }
 
+/** What came of an earlier attempt, in the words of the pool it was made in (POOL-24). */
+export const pastWord = (
+  dispositions: readonly Disposition[],
+  { disposition, from }: Pick<PastAttempt, 'disposition' | 'from'>,
+): string =>
+  from?.labels && disposition !== null
+    ? labelOf({ labels: from.labels, code: disposition })
+    : labelIn(dispositions, disposition)
+
 /** POOL-28: a form as it was filled in: `Plan: Gold; Children: 2`. */
 export const answersWord = (answers: readonly Answer[], between = '; '): string =>
   answers.map(({ label, value }) => m.outcome_answer({ question: label, answer: answerWord(value) })).join(between)
