@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { epochMs, id, page } from './common'
+import { legView } from './quality'
 
 /** A call as the books hold it, after it ended (CallRoom → LedgerRoom → D1). */
 export const callView = z.object({
@@ -17,6 +18,8 @@ export const callView = z.object({
   hangupCause: z.string().nullable(),
   sipStatus: z.int().nullable(),
   endedBy: z.enum(['caller', 'callee', 'server']).nullable(),
+  /** PHONE-7: by each phone that measured; none: unknown. */
+  legs: z.array(legView).default([]),
 })
 export type CallView = z.infer<typeof callView>
 export const callPage = page(callView)

@@ -1,8 +1,10 @@
 import { and, desc, eq, gte, lt, or, type SQL } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { CallView } from '#shared/protocol/calls'
+import type { LegView } from '#shared/protocol/quality'
 import { log } from '../log'
 import type { CallRow } from '../rooms/ports'
+import { legsOf } from './call-quality'
 import { calls } from './schema'
 
 const BOOK = `
@@ -71,12 +73,17 @@ export async function listCalls(
     .limit(query.limit + 1)
   const shown = rows.slice(0, query.limit)
   const last = rows.length > query.limit ? shown.at(-1) : undefined
-  return { items: shown.map(viewOf), nextCursor: last ? `${last.startedAt}:${last.id}` : null }
+  const legs = await legsOf(
+    db,
+    shown.map(({ id }) => id),
+  )
+  const items = shown.map((row) => viewOf(row, legs.get(row.id)))
+  return { items, nextCursor: last ? `${last.startedAt}:${last.id}` : null }
 }
 
 export async function findCall(db: D1Database, callId: string): Promise<CallView | null> {
   const [row] = await drizzle(db).select().from(calls).where(eq(calls.id, callId)).limit(1)
-  return row ? viewOf(row) : null
+  return row ? viewOf(row, (await legsOf(db, [callId])).get(callId)) : null
 }
 
 function before(cursor: string): SQL | undefined {
@@ -85,6 +92,6 @@ function before(cursor: string): SQL | undefined {
   return or(lt(calls.startedAt, startedAt), and(eq(calls.startedAt, startedAt), lt(calls.id, cursor.slice(colon + 1))))
 }
 
-function viewOf({ id, rev: _rev, ...row }: typeof calls.$inferSelect): CallView {
-  return { callId: id, ...row } as CallView
+function viewOf({ id, rev: _rev, ...row }: typeof calls.$inferSelect, legs: LegView[] = []): CallView {
+  return { callId: id, ...row, legs } as CallView
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
 /** D1: what people configure, and the projection of what rooms decided. Migrations are generated from this file. */
 export const users = sqliteTable('users', {
@@ -178,6 +178,23 @@ export const calls = sqliteTable(
     rev: integer('rev').notNull(),
   },
   (table) => [index('calls_started').on(table.startedAt), index('calls_agent').on(table.agentId, table.startedAt)],
+)
+
+/** PHONE-7: what each leg of a call received; the longest report of a phone stays. */
+export const callLegs = sqliteTable(
+  'call_legs',
+  {
+    callId: text('call_id').notNull(),
+    userId: text('user_id').notNull(),
+    mos: real('mos').notNull(),
+    worstMos: real('worst_mos').notNull(),
+    loss: real('loss').notNull(),
+    delayMs: integer('delay_ms').notNull(),
+    jitterMs: integer('jitter_ms'),
+    seconds: integer('seconds').notNull(),
+    codec: text('codec').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.callId, table.userId] })],
 )
 
 export const imports = sqliteTable(

@@ -1,7 +1,7 @@
 import { shardOf } from '#shared/domain/number/shard'
 import type { Env } from '../env'
 import type { MeterPort } from './meter/meter-port'
-import type { AgentPort, CallPort, FloorPort, NumberPort, PoolPort, TrunkPort } from './ports'
+import type { AgentPort, CallPort, FloorPort, LedgerPort, NumberPort, PoolPort, TrunkPort } from './ports'
 import { withTimeout } from './room'
 
 /** Rooms by name, seen only through their ports (the runtime's stub types lose unions). */
@@ -16,6 +16,12 @@ export const meterRoom = (env: Env) => env.METER.getByName('calls') as unknown a
 export const numberRoom = (env: Env, number: string) => numberShard(env, shardOf(number, env.NUMBER_KEY))
 export const numberShard = (env: Env, shard: number) =>
   env.NUMBER.getByName(`numbers-${shard}`) as unknown as NumberPort
+
+/** Eight shards, by the call's id. */
+export function ledgerRoom(env: Env, callId: string): LedgerPort {
+  const shard = [...callId].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 7) % 8
+  return env.LEDGER.getByName(`ledger-${shard}`)
+}
 
 /** How long one room waits for another. */
 export const ROOM_TIMEOUT_MS = 2_000

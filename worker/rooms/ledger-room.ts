@@ -1,4 +1,5 @@
 import { bookCalls } from '../db/calls'
+import { bookLegs, type LegRow } from '../db/call-quality'
 import type { CallRow, LedgerPort } from './ports'
 import { Room, type JournalRow } from './room'
 
@@ -17,10 +18,25 @@ export class LedgerRoom extends Room implements LedgerPort {
     })
   }
 
-  protected override async drain(rows: JournalRow[]): Promise<void> {
-    await bookCalls(
-      this.env.DB,
-      rows.map((row) => JSON.parse(row.event) as CallRow),
-    )
+  bookLeg(row: LegRow): Promise<void> {
+    return this.inGroup(null, () => void this.shell.append(`leg:${row.callId}:${row.userId}`, { leg: row }))
   }
+
+  protected override async drain(rows: JournalRow[]): Promise<void> {
+    const events = rows.map(({ event }) => JSON.parse(event) as CallRow | { leg: LegRow })
+    const calls = events.filter((event): event is CallRow => !('leg' in event))
+    const legs = events.flatMap((event) => ('leg' in event ? [event.leg] : []))
+    if (calls.length > 0) await bookCalls(this.env.DB, calls)
+    if (legs.length > 0) await bookLegs(this.env.DB, longestOf(legs))
+  }
+}
+
+/** One statement touches a row once only. */
+function longestOf(legs: LegRow[]): LegRow[] {
+  const longest = new Map<string, LegRow>()
+  for (const leg of legs) {
+    const key = `${leg.callId}:${leg.userId}`
+    if (leg.seconds >= (longest.get(key)?.seconds ?? 0)) longest.set(key, leg)
+  }
+  return [...longest.values()]
 }

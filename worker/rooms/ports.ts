@@ -24,6 +24,7 @@ import type { Preferences, Role } from '#shared/protocol/users'
 import type { BulkPort } from './pool/bulk-port'
 import type { Projection } from '#shared/protocol/common'
 import type { PutEntryReply } from '#shared/protocol/leads'
+import type { LegRow } from '../db/call-quality'
 import type { Check } from '../db/do-not-call'
 import type { DoNotCallNews } from './pool/do-not-call'
 import type { LeadPut } from './pool/leads'
@@ -360,6 +361,8 @@ export const MAIN_TEAM = 'main'
 /** env.LEDGER.getByName(`ledger-${0…7}`): batches the calls of many CallRooms into D1. */
 export interface LedgerPort {
   book(rows: CallRow[]): Promise<void>
+  /** PHONE-7: what a leg's phone measured, when its call is over. */
+  bookLeg(row: LegRow): Promise<void>
 }
 export type CallRow = {
   callId: string

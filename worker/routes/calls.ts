@@ -2,11 +2,12 @@ import * as z from 'zod'
 import { may } from '#shared/domain/access/table'
 import { callPage, callQuery, callView } from '#shared/protocol/calls'
 import { id } from '#shared/protocol/common'
+import { legQuality } from '#shared/protocol/quality'
 import { callControl } from '#shared/protocol/sip'
 import { findCall, listCalls } from '../db/calls'
 import { RefusalError } from '../refusals'
-import { callRoom } from '../rooms/doors'
-import { endpoint, json, router } from './endpoint'
+import { callRoom, ledgerRoom } from '../rooms/doors'
+import { body, endpoint, json, router } from './endpoint'
 
 export const calls = router()
 
@@ -48,6 +49,27 @@ endpoint(
     if (!call || (call.agentId !== actor.userId && !may(actor.role, 'attempt.read.any')))
       throw new RefusalError('unknown-call')
     return c.json(call, 200)
+  },
+)
+
+/** PHONE-7: what this leg's phone measured, when its call ended or goes on; the longest report stays. Refuses unknown-call. */
+endpoint(
+  calls,
+  'call.control.own',
+  {
+    method: 'put',
+    path: '/calls/{callId}/quality',
+    tags: ['calls'],
+    summary: 'Report how a call sounded on your phone',
+    request: { params: z.object({ callId: id }), ...body(legQuality) },
+    responses: { 204: { description: 'Taken; with the call soon' } },
+  },
+  async (c) => {
+    const { userId } = c.get('actor')
+    const { callId } = c.req.valid('param')
+    if (!(await callRoom(c.env, callId).parties()).includes(userId)) throw new RefusalError('unknown-call')
+    await ledgerRoom(c.env, callId).bookLeg({ ...c.req.valid('json'), callId, userId })
+    return c.body(null, 204)
   },
 )
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readStats } from '../../../web/src/lib/phone/media-stats'
-import { mosOf, qualityOf, wordOf } from '../../../web/src/lib/phone/quality'
+import { qualityOf, sampleOf, wordOf } from '../../../web/src/lib/phone/quality'
 import type { MediaStats } from '../../../web/src/lib/phone/phone'
 
 const stats = (change: Partial<MediaStats>): MediaStats => ({
@@ -17,24 +17,26 @@ const stats = (change: Partial<MediaStats>): MediaStats => ({
 })
 
 describe('quality', () => {
-  it('[PHONE-7] the E-model: a perfect line is 4.41, 400 ms and 3 % lost are not', () => {
-    expect(mosOf(0, 0)).toBeCloseTo(4.41, 2)
-    expect(mosOf(0.03, 400)).toBeLessThan(3.6)
-    expect(mosOf(1, 1000)).toBe(1)
-  })
   it('[PHONE-7] unknown is unknown: nothing before packets and a round trip', () => {
     const before = stats({ packetsReceived: 50 })
-    expect(qualityOf(null, stats({ packetsReceived: 50, roundTrip: 0.1 }))).toBeNull()
-    expect(qualityOf(before, stats({ packetsReceived: 50, roundTrip: 0.1 }))).toBeNull()
-    expect(qualityOf(before, stats({ packetsReceived: 100 }))).toBeNull()
+    expect(sampleOf(null, stats({ packetsReceived: 50, roundTrip: 0.1 }))).toBeNull()
+    expect(sampleOf(before, stats({ packetsReceived: 50, roundTrip: 0.1 }))).toBeNull()
+    expect(sampleOf(before, stats({ packetsReceived: 100 }))).toBeNull()
   })
   it('[PHONE-7] judges the last second, not the whole call', () => {
     const before = stats({ packetsReceived: 1000, packetsLost: 500 })
-    const now = qualityOf(
+    const now = sampleOf(
       before,
       stats({ packetsReceived: 1050, packetsLost: 500, roundTrip: 0.04, bufferDelay: 0.06 }),
-    )
-    expect(now).toMatchObject({ word: 'clear', loss: 0, delayMs: 80 })
+    )!
+    expect(qualityOf(now)).toMatchObject({ word: 'clear', loss: 0, delayMs: 80, warning: null })
+  })
+  it('[PHONE-7] loss in a row counts for more than as much here and there', () => {
+    const before = stats({ packetsReceived: 1000, packetsLost: 0, gaps: 0, jitter: 0.01, roundTrip: 0.04 })
+    const after = { packetsReceived: 1045, packetsLost: 5, jitter: 0.01, roundTrip: 0.04, codec: 'audio/PCMU' }
+    const [scattered, inARow] = [5, 1].map((gaps) => sampleOf(before, stats({ ...after, gaps }))!)
+    expect(scattered).toMatchObject({ codec: 'pcmu', jitterMs: 10, loss: 0.1, burstRatio: 1 })
+    expect(qualityOf(inARow!).mos).toBeLessThan(qualityOf(scattered!).mos)
   })
   it('[PHONE-7] has five words', () => {
     expect([4.3, 4.1, 3.7, 3.3, 2.6].map(wordOf)).toEqual(['clear', 'good', 'fair', 'poor', 'bad'])
@@ -47,6 +49,8 @@ describe('quality', () => {
           kind: 'audio',
           packetsReceived: 90,
           packetsLost: 2,
+          concealmentEvents: 2,
+          codecId: 'C1',
           jitter: 0.01,
           totalAudioEnergy: 0.5,
           jitterBufferDelay: 9,
@@ -56,7 +60,7 @@ describe('quality', () => {
         { type: 'media-source', kind: 'audio', totalAudioEnergy: 0.25 },
         { type: 'candidate-pair', state: 'succeeded', nominated: true, currentRoundTripTime: 0.02 },
         { type: 'candidate-pair', state: 'failed', nominated: false, currentRoundTripTime: 9 },
-        { type: 'codec' },
+        { type: 'codec', id: 'C1', mimeType: 'audio/opus' },
       ],
       'connected',
     )
@@ -70,6 +74,8 @@ describe('quality', () => {
         bufferDelay: 0.03,
         energyReceived: 0.5,
         energySent: 0.25,
+        gaps: 2,
+        codec: 'audio/opus',
       }),
     )
   })

@@ -4,9 +4,9 @@ import { isGuest } from '../../carriers/demo'
 import { isTrunk } from '../../carriers/trunk'
 import type { Env } from '../../env'
 import type { B2bua } from '../../sip/b2bua/state'
-import { agentRoom, callRoom, floorRoom, meterRoom, numberRoom, poolRoom, trunkRoom } from '../doors'
+import { agentRoom, callRoom, floorRoom, ledgerRoom, meterRoom, numberRoom, poolRoom, trunkRoom } from '../doors'
 import type { MeteredCall } from '../meter/meter-port'
-import { MAIN_TEAM, type CallNews, type CallRow, type LedgerPort } from '../ports'
+import { MAIN_TEAM, type CallNews, type CallRow } from '../ports'
 import { withTimeout } from '../room'
 import type { CallFile } from './call-store'
 import { meteredOf } from './dial-guard'
@@ -109,7 +109,7 @@ export class NewsDesk {
       tasks.push(['hold', () => this.hold(call, news.lease)])
     }
     if (metered) tasks.push(['meter', () => this.meter(metered)])
-    if (row) tasks.push(['ledger', () => this.ledger(row.callId).book([row])])
+    if (row) tasks.push(['ledger', () => ledgerRoom(this.env, row.callId).book([row])])
     if (row) for (const id of trunks ?? []) tasks.push([id, () => trunkRoom(this.env, id).callEnded(row.callId)])
     const told = await Promise.allSettled(
       tasks.map(async ([who, tell]) => {
@@ -138,10 +138,5 @@ export class NewsDesk {
 
   private agent(aor: string, news: CallNews): Promise<void> {
     return agentRoom(this.env, aor).callChanged(news)
-  }
-  /** Eight shards, by the call's id. */
-  private ledger(callId: string): LedgerPort {
-    const shard = [...callId].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 7) % 8
-    return this.env.LEDGER.getByName(`ledger-${shard}`)
   }
 }

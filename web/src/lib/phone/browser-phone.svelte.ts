@@ -12,6 +12,7 @@ import {
   type PhoneIdentity,
   type PhoneState,
 } from './phone'
+import { reportQuality } from './quality-report'
 import { Sounds, type SoundName } from './sounds'
 import { TabLink } from './tab-link'
 
@@ -28,7 +29,7 @@ const makeSipPhone: MakeEngine = async (identity, changed) => {
     microphone: deviceMicrophone,
     speaker: new Audio(),
   }
-  return new SipPhone({ ...options, changed })
+  return new SipPhone({ ...options, changed, measured: reportQuality })
 }
 
 /** The app's one telephone: the port as reactive state, over the engine of this tab or the tab that owns it (PHONE-10). */

@@ -2,7 +2,15 @@ import { CallMedia } from './call-media'
 import { begin, isLive, progress, type Beginning, type CallEvent } from './call-progress'
 import type { Microphone } from './microphone'
 import { initialState, type MediaStats, type PhoneState } from './phone'
-import { qualityOf } from './quality'
+import {
+  addSample,
+  summaryOf,
+  type LegQuality,
+  type QualitySample,
+  type QualitySum,
+} from '#shared/domain/quality/summary'
+import { WARNING_WINDOW, warningOf } from '#shared/domain/quality/warning'
+import { qualityOf, sampleOf } from './quality'
 
 /** Media that failed and did not come back in this time ends the call. */
 export const MEDIA_LOST_MS = 20_000
@@ -14,6 +22,8 @@ export type HandDeps = {
   /** Media failed: an ICE restart is wanted now; and later, it did not come back. */
   mediaFailed(): void
   mediaLost(): void
+  /** PHONE-7: an answered call is over, and this is how it sounded here. */
+  measured?(callId: string, quality: LegQuality): void
 }
 
 /** The state that screens show, and the one call in it with its sound and figures. Knows no SIP: that drives it. */
@@ -23,6 +33,8 @@ export class CallInHand {
   private ticker: ReturnType<typeof setInterval> | null = null
   private lossTimer: ReturnType<typeof setTimeout> | null = null
   private lastStats: MediaStats | null = null
+  private latest: QualitySample[] = []
+  private sum: QualitySum | null = null
 
   constructor(private readonly deps: HandDeps) {}
 
@@ -66,7 +78,11 @@ export class CallInHand {
     this.ticker = this.lossTimer = null
     this.media?.close()
     this.media = null
+    const { call } = this.state
+    const quality = isLive(call) ? summaryOf(this.sum) : null
+    this.sum = null
     this.tell({ kind: 'ended', ...event })
+    if (quality && call?.id) this.deps.measured?.(call.id, quality)
   }
 
   private passSound(): void {
@@ -90,13 +106,22 @@ export class CallInHand {
   /** PHONE-7: once a second. The last known quality stays for the receipt. */
   private measure(): void {
     this.lastStats = null
+    this.latest = []
+    this.sum = null
     this.ticker ??= setInterval(async () => {
       const now = (await this.media?.stats()) ?? null
       if (now === null || !isLive(this.state.call)) return
       if (now.packetsReceived > 0) this.tell({ kind: 'heard' })
-      const quality = qualityOf(this.lastStats, now)
+      const sample = sampleOf(this.lastStats, now)
       this.lastStats = now
-      if (quality) this.set({ quality })
+      if (sample) this.judge(sample)
     }, 1000)
+  }
+
+  private judge(sample: QualitySample): void {
+    this.latest = [...this.latest, sample].slice(-WARNING_WINDOW)
+    // what is on hold is silence by order: it says nothing of the line
+    if (this.state.call?.state === 'talking') this.sum = addSample(this.sum, sample)
+    this.set({ quality: qualityOf(sample, warningOf(this.latest)) })
   }
 }

@@ -1,6 +1,7 @@
 import { wordsFor } from '$lib/api/words'
 import { m } from '$lib/paraglide/messages'
 import type { DialOutcome, PhoneCall } from './phone'
+import type { QualityWarning } from '#shared/domain/quality/warning'
 import type { QualityWord } from './quality'
 
 /** How a call ended, as a person would say it. */
@@ -48,6 +49,12 @@ export const qualityWords: Record<QualityWord, () => string> = {
   fair: m.phone_quality_fair,
   poor: m.phone_quality_poor,
   bad: m.phone_quality_bad,
+}
+export const qualityWarnings: Record<QualityWarning, () => string> = {
+  loss: m.phone_quality_warning_loss,
+  delay: m.phone_quality_warning_delay,
+  jitter: m.phone_quality_warning_jitter,
+  score: m.phone_quality_warning_score,
 }
 export const qualityBars: Record<QualityWord, string> = {
   clear: 'five',

@@ -13,11 +13,17 @@ export function readStats(report: Iterable<Record<string, unknown>>, connection:
     energySent: 0,
     connection,
   }
+  const codecs = new Map<unknown, unknown>()
+  let codecId: unknown
   for (const entry of report) {
+    if (entry.type === 'codec') codecs.set(entry.id, entry.mimeType)
     if (entry.type === 'inbound-rtp' && entry.kind === 'audio') {
       stats.packetsReceived += number(entry.packetsReceived) ?? 0
       stats.packetsLost += number(entry.packetsLost) ?? 0
       stats.jitter = number(entry.jitter)
+      const gaps = number(entry.concealmentEvents)
+      if (gaps !== null) stats.gaps = gaps
+      codecId = entry.codecId
       stats.energyReceived += number(entry.totalAudioEnergy) ?? 0
       const emitted = number(entry.jitterBufferEmittedCount)
       const delay = number(entry.jitterBufferDelay)
@@ -29,6 +35,8 @@ export function readStats(report: Iterable<Record<string, unknown>>, connection:
     else if (entry.type === 'candidate-pair' && entry.state === 'succeeded' && entry.nominated === true)
       stats.roundTrip = number(entry.currentRoundTripTime) ?? stats.roundTrip
   }
+  const codec = codecId === undefined ? undefined : codecs.get(codecId)
+  if (typeof codec === 'string') stats.codec = codec
   return stats
 }
 

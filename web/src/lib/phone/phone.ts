@@ -160,5 +160,8 @@ export type MediaStats = {
   /** RTCInboundRtpStreamStats and RTCAudioSourceStats: what was heard, what the microphone gave. */
   energyReceived: number
   energySent: number
+  /** How many times in a row something was lost and made up for; and the codec as getStats names it. Where the browser tells. */
+  gaps?: number
+  codec?: string
   connection: RTCPeerConnectionState
 }

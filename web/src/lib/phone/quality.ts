@@ -1,3 +1,6 @@
+import { burstRatioOf, codecOf, mosOf } from '#shared/domain/quality/e-model'
+import type { QualitySample } from '#shared/domain/quality/summary'
+import type { QualityWarning } from '#shared/domain/quality/warning'
 import type { MediaStats } from './phone'
 
 /** One second of a call, judged. */
@@ -9,20 +12,10 @@ export type QualityNow = {
   loss: number
   /** One-way delay, estimated, in ms. */
   delayMs: number
+  /** What has been wrong for seconds; null: nothing, or not for long. */
+  warning: QualityWarning | null
 }
 export type QualityWord = 'clear' | 'good' | 'fair' | 'poor' | 'bad'
-
-/**
- * E-model (ITU-T G.107): R = 93.2 − Id − Ie,eff, with Id from the one-way delay and Ie,eff from random loss at
- * Bpl 25.1 and Ie 0 (G.113, G.711 with concealment: Opus does no worse).
- */
-export function mosOf(loss: number, delayMs: number): number {
-  const delayed = 0.024 * delayMs + (delayMs > 177.3 ? 0.11 * (delayMs - 177.3) : 0)
-  const percent = loss * 100
-  const lossy = (95 * percent) / (percent + 25.1)
-  const r = Math.max(0, Math.min(93.2, 93.2 - delayed - lossy))
-  return 1 + 0.035 * r + r * (r - 60) * (100 - r) * 7e-6
-}
 
 export function wordOf(mos: number): QualityWord {
   if (mos >= 4.2) return 'clear'
@@ -31,13 +24,24 @@ export function wordOf(mos: number): QualityWord {
   return mos >= 3.1 ? 'poor' : 'bad'
 }
 
-/** PHONE-7. Null while there is nothing to judge: packets must have come in, and a round trip been measured. */
-export function qualityOf(before: MediaStats | null, now: MediaStats): QualityNow | null {
+/** The last second as the E-model takes it. Null while there is nothing to judge: packets must have come in, and a round trip been measured. */
+export function sampleOf(before: MediaStats | null, now: MediaStats): QualitySample | null {
   if (before === null || now.roundTrip === null || now.packetsReceived <= before.packetsReceived) return null
   const received = now.packetsReceived - before.packetsReceived
   const lost = Math.max(0, now.packetsLost - before.packetsLost)
   const loss = lost / (received + lost)
-  const delayMs = (now.roundTrip / 2) * 1000 + (now.bufferDelay ?? now.jitter ?? 0) * 1000
-  const mos = mosOf(loss, delayMs)
-  return { word: wordOf(mos), mos, loss, delayMs }
+  const gaps = now.gaps === undefined || before.gaps === undefined ? 0 : now.gaps - before.gaps
+  return {
+    delayMs: (now.roundTrip / 2) * 1000 + (now.bufferDelay ?? now.jitter ?? 0) * 1000,
+    loss,
+    jitterMs: now.jitter === null ? null : now.jitter * 1000,
+    codec: codecOf(now.codec ?? null),
+    burstRatio: burstRatioOf(lost, gaps, loss),
+  }
+}
+
+/** PHONE-7, as screens show it. */
+export function qualityOf(sample: QualitySample, warning: QualityWarning | null = null): QualityNow {
+  const mos = mosOf(sample)
+  return { word: wordOf(mos), mos, loss: sample.loss, delayMs: sample.delayMs, warning }
 }

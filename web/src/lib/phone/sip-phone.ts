@@ -1,3 +1,4 @@
+import type { LegQuality } from '#shared/domain/quality/summary'
 import {
   Inviter,
   Registerer,
@@ -25,6 +26,8 @@ export type SipPhoneOptions = {
   microphone: Microphone
   speaker: HTMLAudioElement
   changed(state: PhoneState): void
+  /** PHONE-7: how an answered call sounded here, when it is over. */
+  measured?(callId: string, quality: LegQuality): void
   /** Tests give their own wire and media. */
   transport?: UserAgentOptions['transportConstructor']
   media?: UserAgentOptions['sessionDescriptionHandlerFactory']

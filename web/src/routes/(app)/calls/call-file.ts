@@ -16,6 +16,13 @@ export const endWord = (call: CallView): string =>
     .filter(Boolean)
     .join(' ')
 
+/** PHONE-7: by the phone of whose call it is, else by another that measured. Null: nobody did, and that is no good score. */
+export const legOf = ({ legs, agentId }: CallView) => legs.find(({ userId }) => userId === agentId) ?? legs[0] ?? null
+function qualityCells(call: CallView): (string | number)[] {
+  const leg = legOf(call)
+  return leg ? [leg.mos, leg.worstMos, leg.loss, leg.delayMs] : [m.guard_quality_unknown(), '', '', '']
+}
+
 /** IMP-7: the calls of the filters as a file, with the screen's words and clock. */
 export function callTable(
   ask: (cursor: string | null) => Promise<Reply<CallPage>>,
@@ -30,6 +37,10 @@ export function callTable(
     { title: m.entries_calls_direction(), width: 16 },
     { title: m.attempts_talk(), width: 10 },
     { title: m.entries_calls_ended(), width: 24 },
+    { title: m.guard_quality(), width: 14 },
+    { title: m.guard_quality_worst(), width: 14 },
+    { title: m.guard_quality_loss(), width: 10 },
+    { title: m.guard_quality_delay(), width: 12 },
   ]
   const rowOf = (call: CallView) => [
     { localSerial: localSerial(call.startedAt, zone) },
@@ -39,6 +50,7 @@ export function callTable(
     directionWord(call),
     { durationMs: call.talkMs },
     endWord(call),
+    ...qualityCells(call),
   ]
   return { name: m.entries_calls_title(), columns, rows: pagedRows(ask, rowOf, onCount), rightToLeft }
 }
