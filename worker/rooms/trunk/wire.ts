@@ -12,10 +12,10 @@ const CONNECT_MS = 5_000
 
 /** Rejects when there is no connection within 5 s, or the other side does not speak SIP. */
 export async function openWire(url: string, events: WireEvents): Promise<Wire> {
-  const response = await withinTime(
+  const response = await withinTime((signal) =>
     fetch(url.replace(/^ws/, 'http'), {
       headers: { Upgrade: 'websocket', 'Sec-WebSocket-Protocol': 'sip' },
-      signal: AbortSignal.timeout(CONNECT_MS),
+      signal,
     }),
   )
   const socket = response.webSocket
@@ -55,11 +55,19 @@ export async function openWire(url: string, events: WireEvents): Promise<Wire> {
   }
 }
 
-/** The signal alone does not end an upgrade that is never answered. */
-function withinTime<T>(promise: Promise<T>): Promise<T> {
+/** The signal alone does not end an upgrade that is never answered; and it must not fire later: it would cut the socket. */
+async function withinTime<T>(task: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const abort = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, fail) => {
-    timer = setTimeout(() => fail(new Error(`no connection within ${CONNECT_MS} ms`)), CONNECT_MS)
+    timer = setTimeout(() => {
+      abort.abort()
+      fail(new Error(`no connection within ${CONNECT_MS} ms`))
+    }, CONNECT_MS)
   })
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+  try {
+    return await Promise.race([task(abort.signal), late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
