@@ -15,6 +15,7 @@ import type { Part, StoredImport } from './import-store'
 import { tellEnd, tellParts } from './import-tell'
 import { importOf, viewOf } from './imports'
 import type { PoolStore } from './pool-store'
+import { newCard } from './card-store'
 import { addPhones } from './phones'
 import { must, Refused } from './refused'
 
@@ -145,12 +146,7 @@ function insert(store: PoolStore, fresh: readonly Fresh[], now: number): number[
   })
   const stored = store.entries.insertMany(arriving, store.rules, now)
   const ids = stored.map(({ entry }) => entry.id)
-  store.cards.insertMany(
-    rows.map(({ fields, phoneGiven }, index) => [
-      ids[index]!,
-      { ...fields, phoneGiven, createdAt: now, updatedAt: now },
-    ]),
-  )
+  store.cards.insertMany(rows.map(({ fields, phoneGiven }, index) => [ids[index]!, newCard(fields, phoneGiven, now)]))
   rows.forEach(({ phones }, index) => {
     if (phones) addPhones(store, stored[index]!, phones)
   })
