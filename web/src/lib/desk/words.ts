@@ -1,6 +1,6 @@
 import type { Answer, AnswerValue } from '#shared/domain/pool/form'
 import type { Disposition } from '#shared/protocol/pools'
-import type { Blocked } from '#shared/protocol/pulls'
+import type { Blocked, PastAttempt } from '#shared/protocol/pulls'
 import type { AgentState } from '#shared/protocol/session'
 import type { OutboxItem } from '#shared/outbox/item'
 import { locale } from '$lib/i18n/locale.svelte'
