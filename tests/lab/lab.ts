@@ -12,6 +12,8 @@ export const PHONE_TONE = 440
 export const DESK_PHONE_TONE = 800
 export const MICROPHONE_TONE = 1_000
 export const DOMAIN = 'sbc.test'
+/** The reference SBC cannot reach numbers that begin so; the other one can. */
+export const OUT_OF_ORDER = '4420794609'
 export const PASSWORD = 'trunk-password-7'
 
 export type Lab = {
@@ -42,13 +44,21 @@ export async function startLab({ answers = 'by itself' as 'by itself' | 'by hand
 
   const [phonePort, ngPort] = [base + 4, base + 8]
   const both = { phonePort, ngPort, domain: DOMAIN, password: PASSWORD }
-  const sbc = new Sbc(folder, { ...both, name: 'kamailio', sipPort: base, wsPort: base + 1, algorithm: 'MD5' })
+  const sbc = new Sbc(folder, {
+    ...both,
+    name: 'kamailio',
+    sipPort: base,
+    wsPort: base + 1,
+    algorithm: 'MD5',
+    outOfOrder: OUT_OF_ORDER,
+  })
   const spare = new Sbc(folder, {
     ...both,
     name: 'kamailio-2',
     sipPort: base + 2,
     wsPort: base + 3,
     algorithm: 'SHA-256',
+    outOfOrder: 'none',
   })
   const running: { stop: () => Promise<void> }[] = [sbc, spare]
   const stop = async () => {

@@ -15,6 +15,8 @@ export type SbcOptions = {
   domain: string
   password: string
   algorithm: 'MD5' | 'SHA-256'
+  /** Numbers that begin so are answered 503, without their plus. */
+  outOfOrder: string
 }
 
 /** A Kamailio: the SBC a trunk registers at. */
@@ -50,7 +52,7 @@ export class Sbc {
   }
 
   private configuration(): string {
-    const { sipPort, wsPort, phonePort, ngPort, domain, password, algorithm } = this.options
+    const { sipPort, wsPort, phonePort, ngPort, domain, password, algorithm, outOfOrder } = this.options
     const words: Record<string, string | number> = {
       SIP_PORT: sipPort,
       WS_PORT: wsPort,
@@ -58,6 +60,7 @@ export class Sbc {
       NG_PORT: ngPort,
       DOMAIN: domain,
       PASSWORD: password,
+      OUT_OF_ORDER: outOfOrder,
       // for MD5 the module wants none named
       ALGORITHM: algorithm === 'MD5' ? '' : algorithm,
     }

@@ -1,0 +1,171 @@
+import { env, runInDurableObject } from 'cloudflare:test'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { uuidv7 } from 'uuidv7'
+import type { Trunk } from '#shared/protocol/trunks'
+import { FakeSbc } from '#tests/support/workerd/fake-sbc'
+import { api, signedIn, type Person } from '#tests/support/workerd/people'
+import { phoneOf } from '#tests/support/workerd/phones'
+import { SDP } from '#tests/support/sip-agent'
+import { trunkRoom } from '#worker/rooms/doors'
+
+const PASSWORD = 'sbc-password'
+let n = 0
+const sbcOf = () => new FakeSbc(`sbc-${++n}.test`, PASSWORD)
+const wishFor = (sbc: FakeSbc, more: object = {}) => ({
+  name: 'Lab',
+  url: sbc.url,
+  domain: 'sbc.test',
+  username: 'switchroom',
+  password: PASSWORD,
+  callerNumber: '+15558887777',
+  ...more,
+})
+async function connected(dora: Person, sbc: FakeSbc, more: object = {}): Promise<Trunk> {
+  const made = await api('/api/trunks', { as: dora, body: wishFor(sbc, more) })
+  expect(made.status).toBe(201)
+  const trunk = (await made.json()) as Trunk
+  await vi.waitFor(async () => expect((await trunkRoom(env, trunk.id).state()).phase).toBe('registered'))
+  return trunk
+}
+const stateOf = (trunk: Trunk) => trunkRoom(env, trunk.id).state()
+
+const made: { dora: Person; trunk: Trunk }[] = []
+const keep = (dora: Person, trunk: Trunk) => {
+  made.push({ dora, trunk })
+  return trunk
+}
+afterEach(async () => {
+  for (const { dora, trunk } of made.splice(0)) await api(`/api/trunks/${trunk.id}`, { as: dora, method: 'DELETE' })
+  vi.unstubAllGlobals()
+})
+
+describe('[SIP-9] a trunk', () => {
+  it('registers, is kept alive, and signs off when it is removed', async () => {
+    const dora = await signedIn('administrator', 'dora')
+    const sbc = sbcOf()
+    const trunk = await connected(dora, sbc)
+    expect(sbc.methods()).toEqual(['REGISTER', 'REGISTER'])
+    expect(await stateOf(trunk)).toMatchObject({ fault: null, retryAt: null, calls: 0 })
+    await runInDurableObject(env.TRUNK.getByName(trunk.id), (room) =>
+      (room as unknown as { onTimer(timer: object, now: number): void }).onTimer({ name: 'alive' }, Date.now()),
+    )
+    await vi.waitFor(() => expect(sbc.methods().at(-1)).toBe('OPTIONS'))
+    expect((await api(`/api/trunks/${trunk.id}`, { as: dora, method: 'DELETE' })).status).toBe(204)
+    await vi.waitFor(() => expect(sbc.requests.at(-1)?.header('expires')).toBe('0'))
+    expect((await stateOf(trunk)).phase).toBe('off')
+  })
+
+  it('says why it does not stand, and tries again by itself', async () => {
+    const dora = await signedIn('administrator', 'dora')
+    const sbc = sbcOf()
+    sbc.isUp = false
+    const trunk = keep(dora, (await (await api('/api/trunks', { as: dora, body: wishFor(sbc) })).json()) as Trunk)
+    await vi.waitFor(async () => expect((await stateOf(trunk)).fault?.code).toBe('unreachable'))
+    sbc.isUp = true
+    await vi.waitFor(async () => expect((await stateOf(trunk)).phase).toBe('registered'), { timeout: 6_000 })
+    expect(sbc.connections).toBeGreaterThan(1)
+  })
+
+  it('wrong credentials are told, and not tried again at once', async () => {
+    const dora = await signedIn('administrator', 'dora')
+    const sbc = sbcOf()
+    const wrong = wishFor(sbc, { password: 'another' })
+    const trunk = keep(dora, (await (await api('/api/trunks', { as: dora, body: wrong })).json()) as Trunk)
+    await vi.waitFor(async () => expect((await stateOf(trunk)).fault?.code).toBe('wrong-credentials'))
+    const state = await stateOf(trunk)
+    expect(state.phase).toBe('waiting')
+    expect(state.retryAt! - state.since).toBeGreaterThan(14_000)
+    // the right one counts at once
+    await api(`/api/trunks/${trunk.id}`, { as: dora, method: 'PATCH', body: { password: PASSWORD } })
+    await vi.waitFor(async () => expect((await stateOf(trunk)).phase).toBe('registered'))
+  })
+
+  it('a changed name needs no new registration; switched off, it is off', async () => {
+    const dora = await signedIn('administrator', 'dora')
+    const sbc = sbcOf()
+    const trunk = keep(dora, await connected(dora, sbc))
+    const said = sbc.requests.length
+    await api(`/api/trunks/${trunk.id}`, { as: dora, method: 'PATCH', body: { name: 'Other', channels: 3 } })
+    expect((await stateOf(trunk)).phase).toBe('registered')
+    expect(sbc.requests.length).toBe(said)
+    await api(`/api/trunks/${trunk.id}`, { as: dora, method: 'PATCH', body: { enabled: false } })
+    expect((await stateOf(trunk)).phase).toBe('off')
+  })
+
+  it('has as many channels as it is given, and one for each call however often it asks', async () => {
+    const dora = await signedIn('administrator', 'dora')
+    const trunk = keep(dora, await connected(dora, sbcOf(), { channels: 2 }))
+    const room = trunkRoom(env, trunk.id)
+    const claim = (call: string) => room.claim(call, '+442079460000')
+    expect(await claim('a')).toEqual({ uri: 'sip:+442079460000@sbc.test', from: '+15558887777', domain: 'sbc.test' })
+    await claim('b')
+    await claim('a')
+    expect(await claim('c')).toEqual({ refused: 'full' })
+    await room.callEnded('a')
+    expect(await claim('c')).not.toHaveProperty('refused')
+  })
+})
+
+describe('[SIP-9] a call to a number', () => {
+  it('goes through the trunk with credentials, is heard by the agent, and frees its channel', async () => {
+    const dora = await signedIn('administrator', 'dora')
+    const sbc = sbcOf()
+    const trunk = keep(dora, await connected(dora, sbc))
+    sbc.invites = [{ status: 200, body: SDP('far') }]
+    const alice = await phoneOf(await signedIn('agent', 'alice'))
+    const dialog = alice.invite('+442079460123')
+    const ok = await alice.response(200, 'INVITE')
+    dialog.ack(ok)
+    expect(ok.body).toBe(SDP('far'))
+    expect(sbc.requests.filter(({ method }) => method === 'INVITE').map(({ cseq }) => cseq.number)).toEqual([1, 2])
+    expect(JSON.stringify(sbc.requests.map(({ headers }) => headers))).not.toContain('x-switchroom-challenge')
+    expect((await stateOf(trunk)).calls).toBe(1)
+    dialog.ask('BYE')
+    await vi.waitFor(() => expect(sbc.methods().at(-1)).toBe('BYE'))
+    await vi.waitFor(async () => expect((await stateOf(trunk)).calls).toBe(0))
+  })
+
+  it('takes the second trunk when the first is at fault, and says so when none is left', async () => {
+    const dora = await signedIn('administrator', 'dora')
+    const [first, second] = [sbcOf(), sbcOf()]
+    keep(dora, await connected(dora, first))
+    keep(dora, await connected(dora, second, { order: 2 }))
+    first.invites = [{ status: 503 }, { status: 503 }]
+    second.invites = [{ status: 486 }, { status: 500 }]
+    const alice = await phoneOf(await signedIn('agent', 'alice'))
+    alice.invite('+442079460123')
+    await alice.response(486, 'INVITE')
+    alice.invite('+442079460123')
+    const none = await alice.response(503, 'INVITE')
+    expect(none.header('X-Switchroom-Refusal')).toBe('trunk-unavailable')
+  })
+})
+
+describe('[SIP-9] the API of trunks', () => {
+  it('never answers the password, and keeps it sealed', async () => {
+    const dora = await signedIn('administrator', 'dora')
+    const trunk = keep(dora, await connected(dora, sbcOf()))
+    const list = await (await api('/api/trunks', { as: dora })).text()
+    expect(list).not.toMatch(/sbc-password|secret/)
+    const { results } = await env.DB.prepare('SELECT settings, secret FROM trunks WHERE id=?').bind(trunk.id).all()
+    expect(JSON.stringify(results)).not.toContain(PASSWORD)
+    expect(results[0]!.secret).toMatch(/^v1\./)
+  })
+
+  it('a number belongs to one trunk, once, and to somebody', async () => {
+    const dora = await signedIn('administrator', 'dora')
+    const sbc = sbcOf()
+    const numbers = [{ number: '+15558880001', userId: dora.id }]
+    keep(dora, await connected(dora, sbc, { numbers }))
+    const again = await api('/api/trunks', { as: dora, body: wishFor(sbc, { numbers }) })
+    expect([again.status, ((await again.json()) as { code: string }).code]).toEqual([409, 'conflict'])
+    const nobody = [{ number: '+15558880002', userId: uuidv7() }]
+    expect((await api('/api/trunks', { as: dora, body: wishFor(sbc, { numbers: nobody }) })).status).toBe(422)
+  })
+
+  it.each(['http://x.test', 'ws://user:word@x.test', 'x.test'])('refuses the address %s', async (url) => {
+    const dora = await signedIn('administrator', 'dora')
+    const answer = await api('/api/trunks', { as: dora, body: { ...wishFor(sbcOf()), url } })
+    expect(answer.status).toBe(422)
+  })
+})
