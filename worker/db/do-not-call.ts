@@ -91,20 +91,22 @@ export async function listedValue(db: D1Database, list: string, value: string): 
 
 /** The refusal's detail when a pool has heard of a newer version than a check was made against: look again. */
 export const STALE_CHECK = 'the do-not-call lists changed meanwhile'
-export type Check = { asOf: number; listed: { number: string; list: string }[] }
+export type Check = { asOf: number; listed: Listed[] }
+export type Listed = { number: string; list: string; byId: string | null; byName: string | null }
 /** Which of these numbers stand on the global list or on this pool's, and as of which version. Beginnings every pool knows. */
 export async function checkNumbers(db: D1Database, poolId: string, numbers: string[]): Promise<Check> {
   const [version, listed] = await db.batch([
     db.prepare(VERSION),
     db
       .prepare(
-        `SELECT n.number, n.list FROM json_each(?1) j CROSS JOIN do_not_call_numbers n ON n.list IN ('${GLOBAL}', ?2) AND n.number=j.value`,
+        `SELECT n.number, n.list, n.by_id AS byId, u.name AS byName FROM json_each(?1) j
+           CROSS JOIN do_not_call_numbers n ON n.list IN ('${GLOBAL}', ?2) AND n.number=j.value LEFT JOIN users u ON u.id=n.by_id`,
       )
       .bind(JSON.stringify(numbers), poolId),
   ])
   return {
     asOf: (version!.results[0] as { version: number }).version,
-    listed: listed!.results as { number: string; list: string }[],
+    listed: listed!.results as Listed[],
   }
 }
 

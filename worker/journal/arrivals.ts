@@ -1,4 +1,4 @@
-import { checkNumbers, type Check } from '../db/do-not-call'
+import { checkNumbers, type Check, type Listed } from '../db/do-not-call'
 import type { Env } from '../env'
 import type { DoNotCallNews } from '../rooms/pool/do-not-call'
 import type { PoolStore } from '../rooms/pool/pool-store'
@@ -19,11 +19,14 @@ export async function checkArrivals(
   const phones = Array.from(store.entries.getMany([...ids]).values(), ({ phone }) => phone)
   if (phones.length === 0) return
   const { asOf, listed } = await lookUp(env, store, phones)
-  for (const list of new Set(listed.map((one) => one.list))) {
-    const values = listed.filter((one) => one.list === list).map((one) => one.number)
-    await bar({ list, version: asOf, at: Date.now(), by: { id: '', name: '' }, values })
+  for (const who of new Set(listed.map(saysWho))) {
+    const [first, ...others] = listed.filter((one) => saysWho(one) === who) as [Listed, ...Listed[]]
+    const by = { id: first.byId ?? '', name: first.byName ?? '' }
+    const values = [first, ...others].map(({ number }) => number)
+    await bar({ list: first.list, version: asOf, at: Date.now(), by, values })
   }
 }
+const saysWho = ({ list, byId }: Listed) => `${list} ${byId}`
 
 const TRIES = 3
 

@@ -64,7 +64,7 @@ describe('what a pool keeps of the do-not-call lists', () => {
     await room.openImport({ id, ...opening, columns: [], by, at: 1 })
     const stale = { asOf: news.version - 1, listed: [] }
     expect(await room.putChunk(id, 0, [], stale)).toMatchObject({ refused: 'conflict' })
-    const fresh = { asOf: news.version, listed: [{ number: phoneOf(1), list: 'global' }] }
+    const fresh = { asOf: news.version, listed: [{ number: phoneOf(1), list: 'global', byId: null, byName: null }] }
     expect(await room.putChunk(id, 0, [], fresh)).not.toMatchObject({ refused: 'conflict' })
     expect(await room.isBarred(phoneOf(1))).toBe(true)
   })
