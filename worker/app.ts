@@ -15,6 +15,7 @@ import { commands } from './routes/commands'
 import { customers } from './routes/customers'
 import { customerEdit } from './routes/customer-edit'
 import { demo } from './routes/demo'
+import { devices } from './routes/devices'
 import { dialling } from './routes/dialling'
 import { docs } from './routes/docs'
 import { doNotCall } from './routes/do-not-call'
@@ -76,6 +77,7 @@ app.route('/api', doNotCallImporting) // before the numbers: a path of it must n
 app.route('/api', doNotCall)
 app.route('/api', trunks) // SIP accounts at SBCs
 app.route('/api', calls)
+app.route('/api', devices) // passwords of foreign telephones
 app.route('/api', dialling) // who may call what
 app.route('/api', floor)
 app.route('/api', live) // GET /live: WebSocket

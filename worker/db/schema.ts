@@ -180,6 +180,20 @@ export const calls = sqliteTable(
   (table) => [index('calls_started').on(table.startedAt), index('calls_agent').on(table.agentId, table.startedAt)],
 )
 
+/** SIP-2: foreign user agents; `secret` is the digest's H(A1) of a random password. */
+export const devices = sqliteTable(
+  'devices',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    name: text('name').notNull(),
+    username: text('username').notNull(),
+    secret: text('secret').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [index('devices_user').on(table.userId)],
+)
+
 /** PHONE-7: what each leg of a call received; the longest report of a phone stays. */
 export const callLegs = sqliteTable(
   'call_legs',

@@ -17,7 +17,7 @@ import { Desk } from './agent/desk'
 import { DiallingNow, tellEveryDesk } from './agent/dialling'
 import { DiallingRulesCopy } from './agent/dialling-rules-copy'
 import { FloorNews } from './agent/floor-news'
-import { lineViewer } from './agent/line-request'
+import { deviceOf, lineViewer } from './agent/line-request'
 import { PresenceKeeper } from './agent/presence-keeper'
 import { LINE_TIMER, SipLine } from './agent/sip-line'
 import { dropWatchers } from './agent/pool-watchers'
@@ -121,6 +121,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
       }
     })
     for (const id of ids) this.dropSockets(id, code)
+    if (code === 'account-disabled') this.line.closeDevices(code)
     await withTimeout(this.settled(), 3_000).catch(noted('leases not released yet'))
     this.changed()
   }
@@ -219,6 +220,10 @@ export class AgentRoom extends AccountRoom implements AgentPort {
     this.changed()
   }
 
+  async dropDevice(deviceId: string): Promise<void> {
+    this.line.closeDevices('session-revoked', deviceId)
+  }
+
   setDiallingRules(rules: DiallingRules): Promise<void> {
     return this.diallingRules.set(rules)
   }
@@ -268,6 +273,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
     await this.warm()
     await this.attendance.isBack()
     if (new URL(request.url).pathname !== '/sip') return this.live.accept(request)
+    if (deviceOf(request) && this.profile.now?.disabledAt !== null) return new Response(null, { status: 401 })
     if (this.profile.now) await this.diallingRules.known()
     const { username = userId, extension = null } = this.profile.now ?? {}
     return this.line.accept(request, { userId, username, extension, sessionId: sessionId ?? '' })

@@ -261,6 +261,8 @@ export interface AgentPort {
   bindings(): Promise<Binding[]>
   /** Sends to one device, in order; false: it has no socket now, the texts are owed for 32 s. */
   deliver(instance: string, texts: string[]): Promise<boolean>
+  /** SIP-2: a device was revoked: its sockets close at once. */
+  dropDevice(deviceId: string): Promise<void>
   /** CallRoom tells every change of a call this AOR takes part in. */
   callChanged(input: CallNews): Promise<void>
 }

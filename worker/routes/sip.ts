@@ -6,8 +6,9 @@ import { sipTicket } from '#shared/protocol/sip'
 import { isOwnOrigin } from '../auth/origin'
 import { readTicket, signTicket, TICKET_S } from '../auth/sip-ticket'
 import { DEMO_TELEPHONE } from '../carriers/demo'
+import { deviceById } from '../db/devices'
 import { RefusalError } from '../refusals'
-import { lineRequest } from '../rooms/agent/line-request'
+import { lineRequest, type LineDevice } from '../rooms/agent/line-request'
 import { endpoint, json, router, type AppContext } from './endpoint'
 
 export const sip = router()
@@ -36,6 +37,11 @@ const query = z.object({
     .max(1000)
     .optional()
     .meta({ description: 'From POST /api/sip/tickets; no Origin is needed with it' }),
+  device: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional()
+    .meta({ description: 'From POST /api/me/devices: REGISTER with its password within 5 s; no Origin is needed' }),
   guest: z
     .literal('demo-telephone')
     .optional()
@@ -64,19 +70,26 @@ endpoint(
     const who = await whose(c, c.req.valid('query'))
     const answer = await c.env.AGENT.getByName(who.userId).fetch(lineRequest(who))
     if (answer.status === 401) throw new RefusalError('session-revoked')
+    if (answer.status === 429) throw new RefusalError('too-many-requests')
     if (answer.status === 403) throw new RefusalError('not-signed-in', 'This ticket is used or has expired.')
     return answer as never
   },
 )
 
-type Whose = { userId: string; sessionId: string | null; ticket?: string }
+type Whose = { userId: string; sessionId: string | null; ticket?: string; device?: LineDevice }
 
-async function whose(c: Context<AppContext>, { ticket: text, guest }: z.infer<typeof query>): Promise<Whose> {
+async function whose(c: Context<AppContext>, { ticket: text, guest, device }: z.infer<typeof query>): Promise<Whose> {
   if (text !== undefined) {
     const ticket = await readTicket(c.env, text)
     if (!ticket) throw new RefusalError('not-signed-in', 'This ticket is used or has expired.')
     const { userId, sessionId, id, expiresAt } = ticket
     return { userId, sessionId, ticket: `${id}:${expiresAt}` }
+  }
+  if (device !== undefined) {
+    const known = await deviceById(c.env.DB, device)
+    if (!known) throw new RefusalError('not-signed-in')
+    const { id, userId, username, secret } = known
+    return { userId, sessionId: null, device: { id, username, secret } }
   }
   // a browser always names its Origin on a socket; a program with its own token has no cookie to be misused
   const isProgram = c.req.header('authorization') !== undefined

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { may } from '#shared/domain/access/table'
 import type { Env } from '../../env'
 import { log } from '../../log'
+import { deviceChallenge, proofOf } from '../../sip/device-auth'
 import { newBucket, spend, spendMethod, type Bucket, type MethodBuckets } from '../../sip/flood'
 import { judge, roomOfEdgeLeg } from '../../sip/gate'
 import { MAX_MESSAGE_BYTES, parseMessage, type SipMessage, type SipRequest } from '../../sip/message'
@@ -11,6 +12,7 @@ import { callRoom } from '../doors'
 import { InOrder } from '../in-order'
 import type { Binding, CallerContext, CallPort } from '../ports'
 import { withTimeout } from '../room'
+import { deviceOf } from './line-request'
 import { SipRows } from './sip-rows'
 import { SipSockets } from './sip-sockets'
 
@@ -45,6 +47,9 @@ export const TICKET_HEADER = 'x-switchroom-ticket'
 /** What no phone sends even by mistake; larger frames close the socket unread. */
 const MAX_FRAME = 4 * MAX_MESSAGE_BYTES
 const CALL_TIMEOUT_MS = 2_000
+/** SIP-2: how long a foreign user agent has to register, and how many may be at it. */
+const PROVE_WITHIN_MS = 5_000
+const MOST_UNPROVEN = 4
 const MOST_STUBS = 32
 
 /**
@@ -73,8 +78,42 @@ export class SipLine {
     const [ticketId, expiresAt] = (request.headers.get(TICKET_HEADER) ?? '').split(':')
     if (ticketId && !this.rows.redeem(ticketId, Number(expiresAt), now))
       return new Response('This ticket is used or has expired.', { status: 403 })
-    const client = this.sockets.open(who, now)
+    const device = deviceOf(request)
+    if (device && this.sockets.unproven().length >= MOST_UNPROVEN) return new Response(null, { status: 429 })
+    const { client, server } = this.sockets.open(who, now, device)
+    if (device) setTimeout(() => this.closeUnproven(server), PROVE_WITHIN_MS)
     return new Response(null, { status: 101, webSocket: client, headers: { 'Sec-WebSocket-Protocol': 'sip' } })
+  }
+
+  private closeUnproven(ws: WebSocket): void {
+    if (this.sockets.read(ws)?.device?.isProven === false) ws.close(4401, 'not-signed-in')
+  }
+
+  /** SIP-2: a foreign user agent proves itself by its first REGISTER, and may do nothing else before. True: it has. */
+  private isProven(ws: WebSocket, request: SipRequest, now: number): boolean {
+    const { device, openedAt } = this.sockets.read(ws)!
+    if (!device || device.isProven) return true
+    const echo = echoOf(request)
+    if (now - openedAt > PROVE_WITHIN_MS) this.closeUnproven(ws)
+    else if (request.method !== 'REGISTER') {
+      if (request.method !== 'ACK') ws.send(writeResponse(echo, 403, 'Register First', { toTag: newTag() }))
+    } else {
+      const { username, secret, nonce } = device
+      const proof = proofOf({
+        authorization: request.header('authorization'),
+        method: 'REGISTER',
+        username,
+        secret,
+        nonce,
+      })
+      if (proof === 'right') {
+        this.sockets.prove(ws)
+        return true
+      }
+      const headers = [deviceChallenge(nonce, proof === 'other-nonce')]
+      ws.send(writeResponse(echo, 401, 'Unauthorized', { toTag: newTag(), headers }))
+    }
+    return false
   }
 
   /** Whether this socket is the line's (and not a live one). */
@@ -118,6 +157,7 @@ export class SipLine {
       }
       return
     }
+    if (message.kind === 'response' && this.sockets.read(ws)?.device?.isProven === false) return
     if (message.kind === 'response') return this.toCall(ws, this.callIdOf(message.callId), message, text, null)
     await this.request(ws, user, message, text, now)
   }
@@ -130,6 +170,7 @@ export class SipLine {
       const extras = { toTag: newTag(), headers: ['Retry-After: 1'] }
       return ws.send(writeResponse(echoOf(request), 503, 'Too Many Requests', extras))
     }
+    if (!this.isProven(ws, request, now)) return
     const caller = initial ? this.host.caller(request.header('x-switchroom-lease')) : null
     const verdict = judge(request, user, caller === null || may(caller.role, 'phone.call'))
     switch (verdict.go) {
@@ -243,6 +284,14 @@ export class SipLine {
   closeAll(code: number, reason: string, sessionId?: string): void {
     const before = this.bindings().length
     this.sockets.closeAll(code, reason, sessionId)
+    const after = this.bindings().length
+    if (after !== before) this.host.onBindingsChanged(after)
+  }
+
+  /** SIP-2: the sockets of a revoked device, or of all of them. */
+  closeDevices(reason: string, deviceId?: string): void {
+    const before = this.bindings().length
+    this.sockets.closeDevices(4401, reason, deviceId)
     const after = this.bindings().length
     if (after !== before) this.host.onBindingsChanged(after)
   }

@@ -1,9 +1,18 @@
 import type { Held, Registration } from '../../sip/registrar'
 import type { Binding } from '../ports'
+import type { LineDevice } from './line-request'
 import type { LineUser } from './sip-line'
 
 /** What a SIP socket's attachment holds: it survives hibernation and costs no write (SIP-1). */
-type Attachment = { kind: 'sip'; flow: string; openedAt: number; user: LineUser; registrations: Registration[] }
+type Attachment = {
+  kind: 'sip'
+  flow: string
+  openedAt: number
+  user: LineUser
+  registrations: Registration[]
+  /** A foreign user agent's socket, and what it must answer; `isProven`: it has. */
+  device?: LineDevice & { nonce: string; isProven: boolean }
+}
 
 export const SIP_TAG = 'sip'
 /** The platform takes 2,048 bytes. */
@@ -14,7 +23,28 @@ const MAX_SOCKETS = 24
 export class SipSockets {
   constructor(private readonly ctx: DurableObjectState) {}
 
-  open(user: LineUser, now: number): WebSocket {
+  /** Sockets that have not proven themselves yet. */
+  unproven(): WebSocket[] {
+    return this.all().filter((ws) => this.read(ws)!.device?.isProven === false)
+  }
+
+  prove(ws: WebSocket): void {
+    const attachment = this.read(ws)!
+    if (attachment.device)
+      ws.serializeAttachment({ ...attachment, device: { ...attachment.device, isProven: true } } satisfies Attachment)
+  }
+
+  /** Of one device, or of all. */
+  closeDevices(code: number, reason: string, deviceId?: string): void {
+    for (const ws of this.all()) {
+      const device = this.read(ws)!.device
+      if (!device || (deviceId !== undefined && device.id !== deviceId)) continue
+      this.forget(ws)
+      ws.close(code, reason)
+    }
+  }
+
+  open(user: LineUser, now: number, device: LineDevice | null): { client: WebSocket; server: WebSocket } {
     const sockets = this.all()
     // devices that went away without a word leave half-open sockets: the oldest gives way
     if (sockets.length >= MAX_SOCKETS) {
@@ -24,8 +54,16 @@ export class SipSockets {
     const { 0: client, 1: server } = new WebSocketPair()
     this.ctx.acceptWebSocket(server, [SIP_TAG])
     const flow = `flow-${crypto.randomUUID()}`
-    server.serializeAttachment({ kind: 'sip', flow, openedAt: now, user, registrations: [] } satisfies Attachment)
-    return client
+    const unproven = device && { device: { ...device, nonce: crypto.randomUUID(), isProven: false } }
+    server.serializeAttachment({
+      kind: 'sip',
+      flow,
+      openedAt: now,
+      user,
+      registrations: [],
+      ...unproven,
+    } satisfies Attachment)
+    return { client, server }
   }
 
   read(ws: WebSocket): Attachment | null {
