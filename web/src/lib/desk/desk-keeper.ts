@@ -19,7 +19,7 @@ const pools = z.object({
   country: z.string(),
   dispositions: pool.shape.dispositions,
 })
-export type KnownPool = Pick<LeaseView['pool'], 'id' | 'name' | 'timeZone' | 'country' | 'dispositions'>
+export type KnownPool = Pick<LeaseView['pool'], 'id' | 'name' | 'timeZone' | 'country' | 'dispositions' | 'form'>
 
 /** What the desk holds, in IndexedDB: a reload, a crash, a second tab or a day without a network find the same. */
 export class DeskKeeper {
@@ -32,10 +32,10 @@ export class DeskKeeper {
   }
   /** The pull that brought it is over, and its pool is remembered for corrections. */
   async takeInHand(hand: Hand): Promise<void> {
-    const { id, name, timeZone, country, dispositions } = hand.view.pool
+    const { id, name, timeZone, country, dispositions, form } = hand.view.pool
     const transaction = this.db.transaction('desk', 'readwrite', { durability: 'strict' })
     const { store } = transaction
-    const rows: Record<string, unknown> = { hand, [`pool:${id}`]: { id, name, timeZone, country, dispositions } }
+    const rows: Record<string, unknown> = { hand, [`pool:${id}`]: { id, name, timeZone, country, dispositions, form } }
     for (const [key, value] of Object.entries(rows)) await store.put(value, key)
     await store.delete('pull')
     await store.delete('nothing')

@@ -18,7 +18,7 @@ import { AutoDial } from './auto-dial.svelte'
 import { askCurrent, askPool, askPull } from './desk-api'
 import { DeskKeeper, letGo, type KnownPool } from './desk-keeper'
 import { DraftKeeper } from './draft-keeper'
-import { isTouched, saidIn, type Draft } from './draft'
+import { isTouched, isFormEmptied, saidIn, type Draft } from './draft'
 import { Figures } from './figures.svelte'
 import { handOf, handOfOwed, leaseIdOf, subjectOf, zoneOf, type Hand } from './hand'
 import type { Done } from './just-done'
@@ -272,6 +272,7 @@ export class Desk {
       entryId,
       attemptId: done.id,
       ...saidIn(draft, chosen),
+      ...(isFormEmptied(done, draft) ? { answers: {} } : {}),
     }
     const about = { customerName, phone, disposition: chosen.code, zone: done.zone }
     await this.outbox.write({

@@ -1,5 +1,6 @@
 import { isEmpty, missingField, type AnswerValues, type FormField } from '#shared/domain/pool/form'
 import type { Disposition } from '#shared/protocol/pools'
+import type { Done } from './just-done'
 
 /** What the agent has begun to say, kept as typed: a reload, a crash or a second tab shows it again. */
 export type Draft = {
@@ -62,6 +63,12 @@ export function missingIn(
   if (missingField(form, draft.answers, chosen.flags, grantedAt)) return 'form'
   return null
 }
+
+/** What the form said before, and says no more: a correction must say so. */
+export const isFormEmptied = ({ latest: { command } }: Pick<Done, 'latest'>, { answers }: Draft): boolean =>
+  'answers' in command &&
+  Object.keys(command.answers ?? {}).length > 0 &&
+  Object.values(answers).every((value) => isEmpty(value))
 
 /** The fields of the command: only what the disposition asks for goes along. */
 export function saidIn(
