@@ -27,7 +27,7 @@ const REGISTER_MS = 5_000
 const AHEAD = 20_000
 const AHEAD_STEP = 8
 /** Shards that are asked to register at a time: pulls come in between. */
-const ASKED_TOGETHER = 4
+const ASKED_TOGETHER = 16
 export const NUMBERS_TIMER = 'numbers'
 const RETRY_MS = 5_000
 
