@@ -8,8 +8,12 @@ import type { CallPage } from './call-api'
 
 export type Words = { zone: string; rightToLeft: boolean; pool: (id: string | null) => string }
 
-export const directionWord = ({ direction }: CallView): string =>
-  direction === 'outgoing' ? m.entries_calls_outgoing() : m.entries_calls_internal()
+const DIRECTIONS = {
+  outgoing: m.entries_calls_outgoing,
+  internal: m.entries_calls_internal,
+  incoming: m.floor_incoming,
+}
+export const directionWord = ({ direction }: CallView): string => DIRECTIONS[direction]()
 /** The cause, with its SIP status where it says more (RFC 3261 §21). */
 export const endWord = (call: CallView): string =>
   [causeOf(call).word(), call.sipStatus === null || call.sipStatus === 200 ? null : `(${call.sipStatus})`]
