@@ -64,6 +64,13 @@ test('[PHONE-2] the customer’s telephone rings, is answered by hand, and both 
   await expectCall(desk, 'ended')
   await expect(desk.getByText('You ended the call')).toBeVisible()
   await telephone.state('ended')
+
+  // [PHONE-7] how it sounded stands with the call
+  const legs = async () => {
+    const page = await desk.request.get('/api/calls')
+    return ((await page.json()) as { items: { legs: { mos: number; codec: string }[] }[] }).items[0]?.legs
+  }
+  await expect.poll(legs).toEqual([expect.objectContaining({ codec: 'opus' })])
 })
 
 test('[PHONE-2] the telephone answers by itself with a sample voice', async ({ desk, telephone }) => {
