@@ -30,5 +30,7 @@ export default defineConfig({
     exclude: ['tests/worker/sip/**', 'tests/worker/history/**'],
     setupFiles: ['./tests/support/workerd/migrate.ts'],
     testTimeout: 30_000,
+    // a file is a runtime of its own and mostly waits: two at once also where there are two cores
+    maxWorkers: 2,
   },
 })

@@ -44,7 +44,7 @@ export async function takeScreenshots(): Promise<void> {
     const admin = await signIn(browser, house, 'admin', LAPTOP)
     await admin.locator('a[href^="/pools/"]:not([href$="/new"])').first().click()
     await admin.getByRole('table').waitFor()
-    await admin.evaluate(() => document.querySelector('.two')?.scrollIntoView())
+    await admin.mouse.wheel(0, 560)
     await admin.waitForTimeout(1000)
     await shoot(admin, 'pool')
     await admin.locator('a[href$="/import"]').first().click()
