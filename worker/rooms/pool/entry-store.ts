@@ -5,7 +5,7 @@ import { isPullable, placeOf, settle, type Lane } from '#shared/domain/pool/lane
 import type { Park } from '#shared/domain/pool/park'
 import type { LaneCounts } from '#shared/domain/pool/counts'
 import type { PoolRules } from '#shared/domain/pool/rules'
-import { insertRows } from './insert-rows'
+import { placeArriving, writeArrived, type Arriving } from './entry-arrivals'
 import { LaneTally } from './lane-tally'
 
 /** An entry with what the room knows beside it. `lane` is where it stands in the index and in the counts. */
@@ -83,17 +83,6 @@ const NONE: ReadonlySet<number> = new Set()
 /** POOL-24: until the other pool has answered. */
 const ON_THE_WAY = { lane: 'on-the-way', wakeAt: null }
 const NOT_RESTING = 'NOT EXISTS (SELECT 1 FROM rest WHERE agent_id=? AND entry_id=entry.id AND until>?)'
-
-/** A customer who comes into the pool; `timeZone` as its list gives it. */
-export type Arriving = {
-  entry: Omit<Entry, 'id'>
-  phone: string
-  customerId: string
-  timeZone: string | null
-  lastDisposition?: string | null
-  /** A second person on a number that stands here already. */
-  isSecond?: boolean
-}
 
 /** Entries in rows. What an entry is and where it stands is the domain's word; this only keeps it, with the counts. */
 export class EntryStore {
@@ -347,66 +336,16 @@ export class EntryStore {
 
   /** New ones in one statement, whatever their number; they arrive in the order given. */
   insertMany(arriving: readonly Arriving[], rules: PoolRules, now: number): StoredEntry[] {
-    const first = this.lastArrival() + 1
-    const wakeAts = new Set<number>()
-    const lanes = new Map<Lane, number>()
-    const inserted = arriving.map(
-      (
-        { entry, phone, customerId, timeZone, lastDisposition = null, isSecond = false },
-        index,
-      ): StoredEntry & { wakeAt: number | null } => {
-        const { lane: base, wakeAt } = placeOf({ ...entry, id: 0 }, rules, now)
-        const hoursClass = this.hoursClassOf(phone, timeZone)
-        const lane = inClass(base, hoursClass)
-        lanes.set(lane, (lanes.get(lane) ?? 0) + 1)
-        if (wakeAt !== null) wakeAts.add(wakeAt)
-        return {
-          entry: { ...entry, id: first + index },
-          phone,
-          isSecond,
-          customerId,
-          lane,
-          hoursClass,
-          lastDisposition,
-          wakeAt,
-        }
-      },
-    )
-    this.write(inserted)
-    this.hasSeconds ||= inserted.some(({ isSecond }) => isSecond)
-    for (const [lane, n] of lanes) this.lanes.add(lane, n)
-    for (const at of wakeAts) this.wakes(at)
-    for (const { lane, entry } of inserted) this.onPlaced(lane, entry.priority)
-    this.onArrived(arriving.map(({ phone }) => phone))
-    return inserted
-  }
-
-  /** Customers of a list mostly differ in their number alone: those alike are written together. */
-  private write(inserted: readonly (StoredEntry & { wakeAt: number | null })[]): void {
-    const alike = new Map<string, { same: Record<string, string | number | null>; rows: (string | number)[][] }>()
-    for (const { entry, phone, isSecond, customerId, lane, hoursClass, lastDisposition, wakeAt } of inserted) {
-      const same = {
-        state: entry.state,
-        priority: entry.priority,
-        owner: entry.ownerId,
-        attempts: entry.attempts,
-        earlier: entry.earlierAttempts,
-        due_at: entry.dueAt,
-        token: entry.lastToken,
-        lane,
-        hours_class: hoursClass,
-        retry: Number(entry.attempts > 0),
-        wake_at: wakeAt,
-        last_disposition: lastDisposition,
-        second: isSecond ? entry.id : 0,
-      }
-      const key = Object.values(same).join()
-      const group = alike.get(key) ?? { same, rows: [] as (string | number)[][] }
-      group.rows.push([entry.id, phone, customerId])
-      alike.set(key, group)
+    const arrived = placeArriving(arriving, this.lastArrival() + 1, this.hoursClassOf, rules, now)
+    writeArrived(this.sql, arrived)
+    for (const { isSecond, lane, entry, wakeAt } of arrived) {
+      this.hasSeconds ||= isSecond
+      this.lanes.add(lane, 1)
+      if (wakeAt !== null) this.wakes(wakeAt)
+      this.onPlaced(lane, entry.priority)
     }
-    for (const { same, rows } of alike.values())
-      insertRows(this.sql, 'entry', same, ['id', 'phone', 'customer_id'], rows)
+    this.onArrived(arriving.map(({ phone }) => phone))
+    return arrived
   }
 
   /** The highest arrival number ever given: what an undone import made is gone, but its numbers are not given again. */
