@@ -101,11 +101,11 @@ export default ts.config(
     ['web/**'],
     [
       group(['#worker/*', '**/worker/**'], 'web never imports worker'),
-      group(['sip.js', 'sip.js/*'], 'only lib/phone/sip-phone.ts knows sip.js'),
+      group(['sip.js', 'sip.js/*'], 'only lib/phone/sip-*.ts know sip.js'),
     ],
-    ['web/src/lib/phone/sip-phone.ts', 'web/src/lib/ui/**'],
+    ['web/src/lib/phone/sip-*.ts', 'web/src/lib/ui/**'],
   ),
-  forbid(['web/src/lib/phone/sip-phone.ts'], [group(['#worker/*', '**/worker/**'], 'web never imports worker')]),
+  forbid(['web/src/lib/phone/sip-*.ts'], [group(['#worker/*', '**/worker/**'], 'web never imports worker')]),
   forbid(
     ['web/src/lib/ui/**'],
     [

@@ -1,58 +1,31 @@
 import type { LegQuality } from '#shared/domain/quality/summary'
-import {
-  Inviter,
-  Registerer,
-  RegistererState,
-  SessionState,
-  UserAgent,
-  Web,
-  type Invitation,
-  type Session,
-  type UserAgentOptions,
-} from 'sip.js'
+import { Inviter, SessionState, type Invitation, type Session, type Web } from 'sip.js'
 import { refusalCode } from '#shared/protocol/problem'
 import { CallInHand } from './call-in-hand'
 import { causeOf, dialable, isLive, reasonStatus, type CallEvent } from './call-progress'
-import { LineKeeper } from './line-keeper'
 import type { Microphone } from './microphone'
-import type { DialOptions, DialOutcome, MediaStats, PhoneEngine, PhoneIdentity, PhoneState } from './phone'
+import type { DialOptions, DialOutcome, MediaStats, PhoneEngine, PhoneState } from './phone'
+import { SipLine, type SipLineOptions } from './sip-line'
 
-export type SipPhoneOptions = {
-  identity: PhoneIdentity
-  /** wss://host/sip */
-  server: string
-  /** RFC 5626 §4.1: one UUID for as long as this browser lives; the edge knows the device by it. */
-  instance: string
+export type SipPhoneOptions = SipLineOptions & {
   microphone: Microphone
   speaker: HTMLAudioElement
   changed(state: PhoneState): void
   /** PHONE-7: how an answered call sounded here, when it is over. */
   measured?(callId: string, quality: LegQuality): void
-  /** Tests give their own wire and media. */
-  transport?: UserAgentOptions['transportConstructor']
-  media?: UserAgentOptions['sessionDescriptionHandlerFactory']
 }
-
-/** No STUN and no TURN yet: host candidates are there at once, so waiting longer only delays the call. */
-const GATHERING_MS = 500
-const REGISTRATION_SECONDS = 300
-const UNREGISTER_MS = 1_500
 
 type Answer = { message: { statusCode?: number; getHeader(name: string): string | undefined } }
 type ReInvite = Web.SessionDescriptionHandlerOptions
 
 /**
- * The telephone over SIP.js (RFC 3261 over RFC 7118): one registration, one call. The only file that knows SIP.js: it
- * turns what happens on the wire into events for the call in hand, and what is pressed into SIP.
+ * The calls of the telephone over SIP.js (RFC 3261 over RFC 7118), on the line that `sip-line.ts` keeps. It turns what
+ * happens on the wire into events for the call in hand, and what is pressed into SIP.
  */
 export class SipPhone implements PhoneEngine {
-  private readonly agent: UserAgent
-  private readonly keeper: LineKeeper
+  private readonly line: SipLine
   private readonly hand: CallInHand
-  private registerer: Registerer | null = null
-  private isRegistering = false
   private session: Session | null = null
-  private readonly wake = () => this.keeper.wake()
 
   constructor(private readonly options: SipPhoneOptions) {
     this.hand = new CallInHand({
@@ -64,21 +37,13 @@ export class SipPhone implements PhoneEngine {
         void session?.bye().catch(() => undefined)
       },
     })
-    this.agent = this.makeAgent(options)
-    this.keeper = new LineKeeper({
-      connect: () =>
-        this.agent.isConnected() ? Promise.resolve() : this.agent.start().then(() => this.agent.reconnect()),
-      register: () => this.register(),
+    this.line = new SipLine(options, {
       changed: (line, lineProblem) => {
         this.hand.set({ line, lineProblem, lineSince: Date.now() })
         if (line === 'registered') void this.mend()
       },
-      now: () => Date.now(),
-      random: () => Math.random(),
-      later: (ms, run) => {
-        const timer = setTimeout(run, ms)
-        return () => clearTimeout(timer)
-      },
+      received: (invitation) => this.receive(invitation),
+      openMedia: () => this.hand.media?.open() ?? Promise.reject(new Error('the call has gone')),
     })
   }
 
@@ -97,23 +62,17 @@ export class SipPhone implements PhoneEngine {
 
   /** The line alone. */
   connect(): void {
-    addEventListener('online', this.wake)
-    this.keeper.start()
+    this.line.start()
   }
 
   async stop(): Promise<void> {
-    removeEventListener('online', this.wake)
     await this.hangUp()
-    const { registerer } = this
-    if (this.agent.isConnected() && registerer?.state === RegistererState.Registered) await unregister(registerer)
-    this.keeper.stop()
-    this.registerer = null
-    await this.agent.stop()
+    await this.line.stop()
   }
 
   async dial(target: string, { leaseId, name }: DialOptions = {}): Promise<DialOutcome> {
     const number = dialable(target)
-    const uri = number ? this.uriOf(number) : undefined
+    const uri = number ? this.line.uriOf(number) : undefined
     if (!number || !uri) return { dialled: false, why: 'invalid' }
     if (isLive(this.state.call)) return { dialled: false, why: 'busy' }
     if (this.state.line !== 'registered') return { dialled: false, why: 'no-line' }
@@ -122,11 +81,11 @@ export class SipPhone implements PhoneEngine {
     await media.open()
     // The browser may have asked for the microphone for minutes: nobody is called whose agent gave up, or lost the line.
     if (this.hand.media !== media) return { dialled: true }
-    if (!this.agent.isConnected()) {
+    if (!this.line.isConnected) {
       this.end({ cause: 'failed', endedBy: 'network' })
       return { dialled: false, why: 'no-line' }
     }
-    this.invite(new Inviter(this.agent, uri, { extraHeaders: leaseId ? [`X-Switchroom-Lease: ${leaseId}`] : [] }))
+    this.invite(new Inviter(this.line.agent, uri, { extraHeaders: leaseId ? [`X-Switchroom-Lease: ${leaseId}`] : [] }))
     return { dialled: true }
   }
 
@@ -190,71 +149,6 @@ export class SipPhone implements PhoneEngine {
   }
 
   // ---- SIP ------------------------------------------------------------------------------------------------------
-
-  private makeAgent({ identity, instance, server, transport, media }: SipPhoneOptions): UserAgent {
-    const uri = this.uriOf(identity.username)
-    if (!uri) throw new Error('the identity makes no SIP URI')
-    return new UserAgent({
-      uri,
-      displayName: identity.displayName,
-      transportOptions: { server, keepAliveInterval: 25 },
-      ...(transport && { transportConstructor: transport }),
-      instanceId: instance,
-      userAgentString: 'Switchroom',
-      logBuiltinEnabled: false,
-      logConfiguration: false,
-      gracefulShutdown: false,
-      noAnswerTimeout: 180,
-      sessionDescriptionHandlerFactory:
-        media ??
-        Web.defaultSessionDescriptionHandlerFactory(
-          () => this.hand.media?.open() ?? Promise.reject(new Error('the call has gone')),
-        ),
-      sessionDescriptionHandlerFactoryOptions: {
-        iceGatheringTimeout: GATHERING_MS,
-        peerConnectionConfiguration: { iceServers: [] },
-      },
-      delegate: {
-        onInvite: (invitation) => this.receive(invitation),
-        onDisconnect: (error) => error && this.keeper.cut(closeCode(error)),
-      },
-    })
-  }
-
-  private uriOf(user: string) {
-    return UserAgent.makeURI(`sip:${encodeURIComponent(user).replace('%2B', '+')}@${this.options.identity.domain}`)
-  }
-
-  private register(): Promise<number> {
-    // A REGISTER whose socket went waits 32 s for its answer: it is left behind, and a fresh one asks.
-    if (this.isRegistering) void this.registerer?.dispose()
-    if (this.isRegistering || !this.registerer) this.registerer = this.makeRegisterer()
-    const { registerer } = this
-    this.isRegistering = true
-    return new Promise((answer, fail) => {
-      const answered = ({ message }: Answer) => {
-        if (this.registerer === registerer) this.isRegistering = false
-        answer(message.statusCode ?? 500)
-      }
-      registerer.register({ requestDelegate: { onAccept: answered, onReject: answered } }).catch(fail)
-    })
-  }
-
-  private makeRegisterer(): Registerer {
-    const settings = {
-      expires: REGISTRATION_SECONDS,
-      refreshFrequency: 80,
-      instanceId: this.options.instance,
-      regId: 1,
-    }
-    const registerer = new Registerer(this.agent, settings)
-    // A refresh that failed: the line is as good as cut.
-    registerer.stateChange.addListener((state) => {
-      const isOurs = this.registerer === registerer && !this.isRegistering && this.state.line === 'registered'
-      if (isOurs && state === RegistererState.Unregistered) this.keeper.cut(null)
-    })
-    return registerer
-  }
 
   private receive(invitation: Invitation): void {
     if (isLive(this.state.call)) {
@@ -361,19 +255,3 @@ export class SipPhone implements PhoneEngine {
 }
 
 type Ended = Omit<Extract<CallEvent, { kind: 'ended' }>, 'kind'>
-
-/** SIP.js tells the close code only in its words. */
-const closeCode = (error: Error): number | null => {
-  const found = /code: (\d{4})/.exec(error.message)
-  return found ? Number(found[1]) : null
-}
-
-const unregister = (registerer: Registerer): Promise<void> =>
-  new Promise((done) => {
-    const timer = setTimeout(done, UNREGISTER_MS)
-    const end = () => {
-      clearTimeout(timer)
-      done()
-    }
-    registerer.unregister({ requestDelegate: { onAccept: end, onReject: end } }).catch(end)
-  })

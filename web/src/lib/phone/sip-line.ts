@@ -1,0 +1,151 @@
+import { Registerer, RegistererState, UserAgent, Web, type Invitation, type URI, type UserAgentOptions } from 'sip.js'
+import { LineKeeper } from './line-keeper'
+import type { LineProblem, LineState, PhoneIdentity } from './phone'
+
+export type SipLineOptions = {
+  identity: PhoneIdentity
+  /** wss://host/sip */
+  server: string
+  /** RFC 5626 §4.1: one UUID for as long as this browser lives; the edge knows the device by it. */
+  instance: string
+  /** Tests give their own wire and media. */
+  transport?: UserAgentOptions['transportConstructor']
+  media?: UserAgentOptions['sessionDescriptionHandlerFactory']
+}
+export type SipLineNews = {
+  changed(line: LineState, problem: LineProblem | null): void
+  received(invitation: Invitation): void
+  /** The sound that a session wants to send. */
+  openMedia(): Promise<MediaStream>
+}
+
+/** No STUN and no TURN yet: host candidates are there at once, so waiting longer only delays the call. */
+const GATHERING_MS = 500
+const REGISTRATION_SECONDS = 300
+const UNREGISTER_MS = 1_500
+
+type Answer = { message: { statusCode?: number } }
+
+/** PHONE-1, 8. The line of the telephone over SIP.js: one user agent, its socket and its registration, kept up. Knows no call. */
+export class SipLine {
+  readonly agent: UserAgent
+  private readonly keeper: LineKeeper
+  private registerer: Registerer | null = null
+  private isRegistering = false
+  private readonly wake = () => this.keeper.wake()
+
+  constructor(
+    private readonly options: SipLineOptions,
+    private readonly news: SipLineNews,
+  ) {
+    this.agent = this.makeAgent(options)
+    this.keeper = new LineKeeper({
+      connect: () =>
+        this.agent.isConnected() ? Promise.resolve() : this.agent.start().then(() => this.agent.reconnect()),
+      register: () => this.register(),
+      changed: (line, problem) => news.changed(line, problem),
+      now: () => Date.now(),
+      random: () => Math.random(),
+      later: (ms, run) => {
+        const timer = setTimeout(run, ms)
+        return () => clearTimeout(timer)
+      },
+    })
+  }
+
+  get isConnected(): boolean {
+    return this.agent.isConnected()
+  }
+
+  start(): void {
+    addEventListener('online', this.wake)
+    this.keeper.start()
+  }
+
+  async stop(): Promise<void> {
+    removeEventListener('online', this.wake)
+    const { registerer } = this
+    if (this.agent.isConnected() && registerer?.state === RegistererState.Registered) await unregister(registerer)
+    this.keeper.stop()
+    this.registerer = null
+    await this.agent.stop()
+  }
+
+  uriOf(user: string): URI | undefined {
+    return UserAgent.makeURI(`sip:${encodeURIComponent(user).replace('%2B', '+')}@${this.options.identity.domain}`)
+  }
+
+  private makeAgent({ identity, instance, server, transport, media }: SipLineOptions): UserAgent {
+    const uri = this.uriOf(identity.username)
+    if (!uri) throw new Error('the identity makes no SIP URI')
+    return new UserAgent({
+      uri,
+      displayName: identity.displayName,
+      transportOptions: { server, keepAliveInterval: 25 },
+      ...(transport && { transportConstructor: transport }),
+      instanceId: instance,
+      userAgentString: 'Switchroom',
+      logBuiltinEnabled: false,
+      logConfiguration: false,
+      gracefulShutdown: false,
+      noAnswerTimeout: 180,
+      sessionDescriptionHandlerFactory:
+        media ?? Web.defaultSessionDescriptionHandlerFactory(() => this.news.openMedia()),
+      sessionDescriptionHandlerFactoryOptions: {
+        iceGatheringTimeout: GATHERING_MS,
+        peerConnectionConfiguration: { iceServers: [] },
+      },
+      delegate: {
+        onInvite: (invitation) => this.news.received(invitation),
+        onDisconnect: (error) => error && this.keeper.cut(closeCode(error)),
+      },
+    })
+  }
+
+  private register(): Promise<number> {
+    // A REGISTER whose socket went waits 32 s for its answer: it is left behind, and a fresh one asks.
+    if (this.isRegistering) void this.registerer?.dispose()
+    if (this.isRegistering || !this.registerer) this.registerer = this.makeRegisterer()
+    const { registerer } = this
+    this.isRegistering = true
+    return new Promise((answer, fail) => {
+      const answered = ({ message }: Answer) => {
+        if (this.registerer === registerer) this.isRegistering = false
+        answer(message.statusCode ?? 500)
+      }
+      registerer.register({ requestDelegate: { onAccept: answered, onReject: answered } }).catch(fail)
+    })
+  }
+
+  private makeRegisterer(): Registerer {
+    const settings = {
+      expires: REGISTRATION_SECONDS,
+      refreshFrequency: 80,
+      instanceId: this.options.instance,
+      regId: 1,
+    }
+    const registerer = new Registerer(this.agent, settings)
+    // A refresh that failed: the line is as good as cut.
+    registerer.stateChange.addListener((state) => {
+      const isOurs = this.registerer === registerer && !this.isRegistering && this.keeper.line === 'registered'
+      if (isOurs && state === RegistererState.Unregistered) this.keeper.cut(null)
+    })
+    return registerer
+  }
+}
+
+/** SIP.js tells the close code only in its words. */
+const closeCode = (error: Error): number | null => {
+  const found = /code: (\d{4})/.exec(error.message)
+  return found ? Number(found[1]) : null
+}
+
+const unregister = (registerer: Registerer): Promise<void> =>
+  new Promise((done) => {
+    const timer = setTimeout(done, UNREGISTER_MS)
+    const end = () => {
+      clearTimeout(timer)
+      done()
+    }
+    registerer.unregister({ requestDelegate: { onAccept: end, onReject: end } }).catch(end)
+  })
