@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { findings } from '../support/axe'
 import { api, expect, newContext, test, token } from './fixtures'
 
 test.use({ file: 'look' })
@@ -10,7 +10,6 @@ const SIZES = [
   { width: 1280, height: 720 },
   { width: 360, height: 740 },
 ]
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 /** As another tab of the same browser would: the language and look change without a reload (LOOK-3). */
 const choose = (page: Page, key: 'language' | 'theme', value: string) =>
@@ -33,13 +32,6 @@ const overflow = (page: Page) =>
     })
     return `${past} px by ${widest?.outerHTML.slice(0, 120)}`
   })
-
-async function findings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze()
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.html.slice(0, 140)}`),
-  )
-}
 
 /** Every page in every language, look and size: nothing for axe, nothing past the edge, nothing the content policy refused. */
 async function lookAt(page: Page): Promise<void> {
