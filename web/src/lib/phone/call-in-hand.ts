@@ -1,5 +1,6 @@
 import { CallMedia } from './call-media'
 import { begin, isLive, progress, type Beginning, type CallEvent } from './call-progress'
+import { MediaWatch, RETURN_MS } from './media-watch'
 import type { Microphone } from './microphone'
 import { initialState, type MediaStats, type PhoneState } from './phone'
 import {
@@ -12,15 +13,13 @@ import {
 import { WARNING_WINDOW, warningOf } from '#shared/domain/quality/warning'
 import { qualityOf, sampleOf } from './quality'
 
-/** Media that failed and did not come back in this time ends the call. */
-export const MEDIA_LOST_MS = 20_000
-
 export type HandDeps = {
   microphone: Microphone
   speaker: HTMLAudioElement
   changed(state: PhoneState): void
-  /** Media failed: an ICE restart is wanted now; and later, it did not come back. */
+  /** PHONE-8: the sound stopped and an ICE restart is wanted; the socket may have died with it; the sound did not come back. */
   mediaFailed(): void
+  lineDoubted(): void
   mediaLost(): void
   /** PHONE-7: an answered call is over, and this is how it sounded here. */
   measured?(callId: string, quality: LegQuality): void
@@ -31,20 +30,17 @@ export class CallInHand {
   state: PhoneState = initialState(Date.now())
   media: CallMedia | null = null
   private ticker: ReturnType<typeof setInterval> | null = null
-  private lossTimer: ReturnType<typeof setTimeout> | null = null
+  private watch: MediaWatch | null = null
   private lastStats: MediaStats | null = null
   private latest: QualitySample[] = []
   private sum: QualitySum | null = null
 
   constructor(private readonly deps: HandDeps) {}
 
-  get isMediaFailed(): boolean {
-    return this.lossTimer !== null
-  }
-
   set(change: Partial<PhoneState>): void {
     this.state = { ...this.state, ...change }
     this.deps.changed(this.state)
+    if (change.line !== undefined) void this.lineChanged()
   }
 
   begin(beginning: Beginning): CallMedia {
@@ -56,7 +52,7 @@ export class CallInHand {
         this.tell({ kind: 'microphone', isMissing: state !== 'ready' })
       },
       heard: () => this.media === media && this.tell({ kind: 'heard' }),
-      connection: (state) => this.media === media && this.watch(state),
+      connection: (state) => this.media === media && this.watch?.connection(state),
     })
     this.media = media
     this.set({ call: begin(beginning, Date.now()), quality: null })
@@ -74,8 +70,7 @@ export class CallInHand {
 
   end(event: Omit<Extract<CallEvent, { kind: 'ended' }>, 'kind'>): void {
     if (this.ticker) clearInterval(this.ticker)
-    if (this.lossTimer) clearTimeout(this.lossTimer)
-    this.ticker = this.lossTimer = null
+    this.ticker = this.watch = null
     this.media?.close()
     this.media = null
     const { call } = this.state
@@ -92,15 +87,33 @@ export class CallInHand {
     this.media?.hear(call.state !== 'held')
   }
 
-  /** PHONE-8, begun: failed media has 20 s to come back. */
-  private watch(state: RTCPeerConnectionState): void {
-    if (state === 'connected') {
-      if (this.lossTimer) clearTimeout(this.lossTimer)
-      this.lossTimer = null
-    } else if (state === 'failed') {
-      this.lossTimer ??= setTimeout(() => this.deps.mediaLost(), MEDIA_LOST_MS)
-      this.deps.mediaFailed()
-    }
+  private makeWatch(): MediaWatch {
+    return new MediaWatch({
+      restart: () => this.deps.mediaFailed(),
+      doubt: () => this.deps.lineDoubted(),
+      lost: () => this.deps.mediaLost(),
+      interrupted: (on) => this.tell({ kind: 'interrupted', on }),
+      now: () => Date.now(),
+    })
+  }
+
+  /** PHONE-8: whoever was cut off looks at once whether the sound still flows. */
+  private async lineChanged(): Promise<void> {
+    const { watch, media } = this
+    if (!watch || !media) return
+    const isUp = this.state.line === 'registered'
+    const before = isUp ? await media.stats() : null
+    if (before) watch.sample(before.packetsReceived, this.isHeard)
+    watch.line(isUp)
+    if (!isUp) return
+    await new Promise((later) => setTimeout(later, RETURN_MS))
+    const after = await media.stats()
+    if (this.watch === watch && after) watch.returned(after.packetsReceived, this.isHeard)
+  }
+
+  /** Nobody holds: packets are due. */
+  private get isHeard(): boolean {
+    return this.state.call?.state === 'talking' && !this.media?.isHeldByOther()
   }
 
   /** PHONE-7: once a second. The last known quality stays for the receipt. */
@@ -108,10 +121,13 @@ export class CallInHand {
     this.lastStats = null
     this.latest = []
     this.sum = null
+    this.watch = this.makeWatch()
+    this.watch.line(this.state.line === 'registered')
     this.ticker ??= setInterval(async () => {
       const now = (await this.media?.stats()) ?? null
       if (now === null || !isLive(this.state.call)) return
       if (now.packetsReceived > 0) this.tell({ kind: 'heard' })
+      this.watch?.sample(now.packetsReceived, this.isHeard)
       const sample = sampleOf(this.lastStats, now)
       this.lastStats = now
       if (sample) this.judge(sample)

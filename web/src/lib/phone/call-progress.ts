@@ -11,6 +11,7 @@ export type CallEvent =
   | { kind: 'held-by-other'; on: boolean }
   | { kind: 'muted'; on: boolean }
   | { kind: 'heard' }
+  | { kind: 'interrupted'; on: boolean }
   | { kind: 'microphone'; isMissing: boolean }
   | {
       kind: 'ended'
@@ -47,6 +48,7 @@ export function begin(beginning: Beginning, now: number): PhoneCall {
     leaseId: beginning.leaseId,
     isWithoutMicrophone: false,
     hasMedia: false,
+    isInterrupted: false,
   }
 }
 
@@ -69,6 +71,8 @@ export function progress(call: PhoneCall, event: CallEvent, now: number): PhoneC
       return { ...call, isMuted: event.on }
     case 'heard':
       return call.hasMedia ? call : { ...call, hasMedia: true }
+    case 'interrupted':
+      return call.isInterrupted === event.on ? call : { ...call, isInterrupted: event.on }
     case 'microphone':
       return { ...call, isWithoutMicrophone: event.isMissing }
     case 'ended':

@@ -9,6 +9,8 @@ export type LineDeps = {
   changed(line: LineState, problem: LineProblem | null): void
   now(): number
   random(): number
+  /** A call depends on the line. */
+  isUrgent?(): boolean
   later(ms: number, run: () => void): () => void
 }
 
@@ -17,15 +19,17 @@ export const LOST_AFTER_MS = 30_000
 const SIGNED_OUT = 4401
 const FIRST_MS = 400
 const LONGEST_MS = 8_000
+/** In a call nobody waits longer than this for the next attempt. */
+const LONGEST_IN_CALL_MS = 1_600
 
 /** The n-th wait before a new attempt: doubling, half of it by chance, so that a deploy's thousand tabs do not come at once. */
-export function backOff(attempt: number, random: number): number {
-  const whole = Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt)
+export function backOff(attempt: number, random: number, isUrgent = false): number {
+  const whole = Math.min(isUrgent ? LONGEST_IN_CALL_MS : LONGEST_MS, FIRST_MS * 2 ** attempt)
   return Math.round(whole * (0.5 + random / 2))
 }
 
 /**
- * PHONE-1, begun of PHONE-8: keeps one socket registered. Connect → REGISTER → registered; a cut → wait with jitter →
+ * PHONE-1, PHONE-8: keeps one socket registered. Connect → REGISTER → registered; a cut → wait with jitter →
  * again, until stopped. A refusal (403, or signed out) ends it: trying again would change nothing.
  */
 export class LineKeeper {
@@ -91,7 +95,8 @@ export class LineKeeper {
     this.cutAt ??= now
     const isLost = now - this.cutAt >= LOST_AFTER_MS
     this.become(isLost ? 'lost' : 'reconnecting', isLost ? 'unreachable' : null)
-    this.cancelTimer = this.deps.later(backOff(this.attempt++, this.deps.random()), () => {
+    const wait = backOff(this.attempt++, this.deps.random(), this.deps.isUrgent?.() ?? false)
+    this.cancelTimer = this.deps.later(wait, () => {
       this.cancelTimer = null
       void this.tryOnce()
     })

@@ -103,6 +103,8 @@ export type PhoneCall = {
   isWithoutMicrophone: boolean
   /** Sound flows or has flown: false until the first packet came in. */
   hasMedia: boolean
+  /** PHONE-8: nothing comes from the other side just now though it should; it is being mended. */
+  isInterrupted: boolean
 }
 
 /** Why a call ended, in the words of the screen: a closed list. */

@@ -1,5 +1,7 @@
 import { Registerer, RegistererState, UserAgent, Web, type Invitation, type URI, type UserAgentOptions } from 'sip.js'
 import { LineKeeper } from './line-keeper'
+import { NetworkSigns } from './network-signs'
+import { SipSocket } from './sip-socket'
 import type { LineProblem, LineState, PhoneIdentity } from './phone'
 
 export type SipLineOptions = {
@@ -32,7 +34,8 @@ export class SipLine {
   private readonly keeper: LineKeeper
   private registerer: Registerer | null = null
   private isRegistering = false
-  private readonly wake = () => this.keeper.wake()
+  private isInCall = false
+  private readonly signs = new NetworkSigns(() => this.doubt())
 
   constructor(
     private readonly options: SipLineOptions,
@@ -46,6 +49,7 @@ export class SipLine {
       changed: (line, problem) => news.changed(line, problem),
       now: () => Date.now(),
       random: () => Math.random(),
+      isUrgent: () => this.isInCall,
       later: (ms, run) => {
         const timer = setTimeout(run, ms)
         return () => clearTimeout(timer)
@@ -58,17 +62,33 @@ export class SipLine {
   }
 
   start(): void {
-    addEventListener('online', this.wake)
+    this.signs.watch()
     this.keeper.start()
   }
 
   async stop(): Promise<void> {
-    removeEventListener('online', this.wake)
+    this.signs.ignore()
     const { registerer } = this
     if (this.agent.isConnected() && registerer?.state === RegistererState.Registered) await unregister(registerer)
     this.keeper.stop()
     this.registerer = null
     await this.agent.stop()
+  }
+
+  /** A call depends on the line: a dead socket is noticed sooner, and the next attempt comes sooner. */
+  hurry(isInCall: boolean): void {
+    this.isInCall = isInCall
+    this.socket?.keepPace(isInCall)
+  }
+
+  /** Something hints that the socket may be dead; and if there is none, the next attempt is made now. */
+  doubt(): void {
+    this.socket?.doubt()
+    this.keeper.wake()
+  }
+
+  private get socket(): SipSocket | null {
+    return this.agent.transport instanceof SipSocket ? this.agent.transport : null
   }
 
   uriOf(user: string): URI | undefined {
@@ -81,8 +101,8 @@ export class SipLine {
     return new UserAgent({
       uri,
       displayName: identity.displayName,
-      transportOptions: { server, keepAliveInterval: 25 },
-      ...(transport && { transportConstructor: transport }),
+      transportOptions: { server },
+      transportConstructor: transport ?? SipSocket,
       instanceId: instance,
       userAgentString: 'Switchroom',
       logBuiltinEnabled: false,
@@ -110,8 +130,10 @@ export class SipLine {
     this.isRegistering = true
     return new Promise((answer, fail) => {
       const answered = ({ message }: Answer) => {
+        const status = message.statusCode ?? 500
         if (this.registerer === registerer) this.isRegistering = false
-        answer(message.statusCode ?? 500)
+        if (status >= 200 && status < 300) this.socket?.resume()
+        answer(status)
       }
       registerer.register({ requestDelegate: { onAccept: answered, onReject: answered } }).catch(fail)
     })

@@ -30,7 +30,12 @@ export class SipPhone implements PhoneEngine {
   constructor(private readonly options: SipPhoneOptions) {
     this.hand = new CallInHand({
       ...options,
+      changed: (state) => {
+        this.line?.hurry(isLive(state.call))
+        options.changed(state)
+      },
       mediaFailed: () => void this.mend(),
+      lineDoubted: () => this.line.doubt(),
       mediaLost: () => {
         const { session } = this
         this.end({ cause: 'media-failed', endedBy: 'network' })
@@ -40,7 +45,6 @@ export class SipPhone implements PhoneEngine {
     this.line = new SipLine(options, {
       changed: (line, lineProblem) => {
         this.hand.set({ line, lineProblem, lineSince: Date.now() })
-        if (line === 'registered') void this.mend()
       },
       received: (invitation) => this.receive(invitation),
       openMedia: () => this.hand.media?.open() ?? Promise.reject(new Error('the call has gone')),
@@ -238,9 +242,8 @@ export class SipPhone implements PhoneEngine {
     })
   }
 
-  /** Failed media is offered anew as soon as there is a line to do it on. */
+  /** PHONE-8: the media is offered anew, on new ways through the network (ICE restart). */
   private async mend(): Promise<void> {
-    if (!this.hand.isMediaFailed || this.state.line !== 'registered') return
     await this.reInvite({ hold: this.state.call?.state === 'held', offerOptions: { iceRestart: true } })
   }
 
