@@ -1,3 +1,4 @@
+import { callOf } from '#shared/domain/call/part'
 import { shardOf } from '#shared/domain/number/shard'
 import type { Env } from '../env'
 import type { MeterPort } from './meter/meter-port'
@@ -7,7 +8,8 @@ import { withTimeout } from './room'
 /** Rooms by name, seen only through their ports (the runtime's stub types lose unions). */
 export const agentRoom = (env: Env, userId: string) => env.AGENT.getByName(userId) as unknown as AgentPort
 export const poolRoom = (env: Env, poolId: string) => env.POOL.getByName(poolId) as unknown as PoolPort
-export const callRoom = (env: Env, callId: string) => env.CALL.getByName(callId) as unknown as CallPort
+/** By the call's id, or that of a part a transfer brought (`<call>.<n>`). */
+export const callRoom = (env: Env, callId: string) => env.CALL.getByName(callOf(callId)) as unknown as CallPort
 export const floorRoom = (env: Env, team: string) => env.FLOOR.getByName(team) as unknown as FloorPort
 export const trunkRoom = (env: Env, trunkId: string) => env.TRUNK.getByName(trunkId) as unknown as TrunkPort
 /** Beside every call to a number, on the way of none (decision 0160). */
@@ -26,11 +28,20 @@ export function ledgerRoom(env: Env, callId: string): LedgerPort {
 /** How long one room waits for another. */
 export const ROOM_TIMEOUT_MS = 2_000
 
-/** Asks another room with a time-out; a broken stub is replaced and asked once more. Only for what may be asked twice. */
-export async function asking<P, T>(door: () => P, ask: (room: P) => Promise<T>): Promise<T> {
+type Within = <T>(answer: Promise<T>, ms: number) => Promise<T>
+
+/**
+ * Asks another room with a time-out; a broken stub is replaced and asked once more. Only for what may be asked twice. A room
+ * that asks with every request lends its `Patience`.
+ */
+export async function asking<P, T>(
+  door: () => P,
+  ask: (room: P) => Promise<T>,
+  within: Within = withTimeout,
+): Promise<T> {
   try {
-    return await withTimeout(ask(door()), ROOM_TIMEOUT_MS)
+    return await within(ask(door()), ROOM_TIMEOUT_MS)
   } catch {
-    return withTimeout(ask(door()), ROOM_TIMEOUT_MS)
+    return within(ask(door()), ROOM_TIMEOUT_MS)
   }
 }

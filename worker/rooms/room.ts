@@ -28,6 +28,7 @@ export abstract class Room extends DurableObject<Env> {
   protected readonly sql: SqlStorage
   protected readonly shell: ShellStore
   private waiting: Waiting[] = []
+  private lastGroup = 0
   private armedFor: number | null = null
   private draining: Promise<void> | null = null
   protected readonly gatherMs: number = GATHER_MS
@@ -56,13 +57,14 @@ export abstract class Room extends DurableObject<Env> {
   protected inGroup<T>(commandId: string | null, decide: () => T): Promise<T> {
     return new Promise<T>((answer, fail) => {
       this.waiting.push({ commandId, decide, answer: answer as (reply: unknown) => void, fail })
-      if (this.waiting.length === 1) setTimeout(() => this.commitTogether(), 0)
+      if (this.waiting.length === 1) setTimeout(() => this.commitTogether(), this.lastGroup < BUSY ? 0 : GATHER_BUSY_MS)
     })
   }
 
   private commitTogether(): void {
     const group = this.waiting
     this.waiting = []
+    this.lastGroup = group.length
     let decided: Decided[]
     try {
       decided =
@@ -224,6 +226,9 @@ export abstract class Room extends DurableObject<Env> {
 
 export type JournalRow = { seq: number; eventId: string; event: string }
 
+/** Where so many came together, more are on their way: a little later they share its commit too. */
+const BUSY = 8
+const GATHER_BUSY_MS = 4
 const RETRY_MS = 2_000
 const FAILED_TIMER_MS = 5_000
 /** Gathers a burst into one batch: a D1 write costs the same for one row and for a hundred. */

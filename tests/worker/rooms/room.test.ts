@@ -1,3 +1,4 @@
+import { Patience } from '#worker/rooms/patience'
 import { env, runInDurableObject } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import { Room } from '#worker/rooms/room'
@@ -35,5 +36,21 @@ describe('the shell of every room', () => {
       expect(results.map((r) => r.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
       expect(sql.exec('SELECT n FROM seen ORDER BY n').toArray()).toEqual([{ n: 1 }, { n: 3 }])
     })
+  })
+})
+
+describe('Patience', () => {
+  it('answers what is answered, fails what is not there in time, and each at its own time', async () => {
+    const { within } = new Patience()
+    const never = new Promise<string>(() => undefined)
+    const began = Date.now()
+    const short = within(never, 60).catch((fault: Error) => `${fault.message} after ${Date.now() - began >= 55}`)
+    const long = within(never, 140).catch((fault: Error) => `${fault.message} after ${Date.now() - began >= 135}`)
+    expect(await within(Promise.resolve('there'), 60)).toBe('there')
+    await expect(within(Promise.reject(new Error('its own fault')), 60)).rejects.toThrow('its own fault')
+    expect(await short).toBe('no answer in time after true')
+    expect(await long).toBe('no answer in time after true')
+    // and again after it slept
+    expect(await within(never, 20).catch((fault: Error) => fault.message)).toBe('no answer in time')
   })
 })

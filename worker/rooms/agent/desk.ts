@@ -5,6 +5,7 @@ import type { RefusalCode } from '#shared/protocol/problem'
 import type { Env } from '../../env'
 import { log } from '../../log'
 import { asking, poolRoom } from '../doors'
+import { Patience } from '../patience'
 import { isRefusal, type Actor, type Asked, type PoolPort } from '../ports'
 
 /** What the room lends to its desk. */
@@ -42,6 +43,7 @@ export class Desk {
   /** undefined: not known. */
   private held: LeaseView | null | undefined = undefined
   private last: Promise<unknown> = Promise.resolve()
+  private readonly patience = new Patience()
   /** A repeated pull is answered with its first answer, also when that lease has ended since: it is not in hand again. */
   private readonly ended = new Set<string>()
   /** Dispositions that mean do-not-call, by pool: what commands are ordered by. */
@@ -130,6 +132,7 @@ export class Desk {
     const reply = await asking(
       () => this.pool(poolId),
       (pool) => pool.pull(pull),
+      this.patience.within,
     )
     if (isRefusal(reply)) return reply
     if (!reply.lease) return { reply, granted: false }
@@ -147,6 +150,7 @@ export class Desk {
         asking(
           () => this.pool(poolId),
           (pool) => pool.held(agentId),
+          this.patience.within,
         ),
       ),
     )
@@ -208,6 +212,7 @@ export class Desk {
       answers = await asking(
         () => this.pool(poolId),
         (pool) => pool.apply(by, batch),
+        this.patience.within,
       )
     } catch (fault) {
       log.warn('pool did not answer commands', { poolId, fault })
@@ -250,6 +255,7 @@ export class Desk {
         const settings = await asking(
           () => this.pool(id),
           (pool) => pool.settings(),
+          this.patience.within,
         ).catch(() => null)
         const flagged = settings?.dispositions.filter((one) => one.flags.includes('do-not-call')).map((one) => one.code)
         if (flagged) this.doNotCall.set(id, { codes: new Set(flagged), until: now + 60_000 })

@@ -3,6 +3,7 @@ import type { Env } from '../../env'
 import { log } from '../../log'
 import { floorRoom } from '../doors'
 import { MAIN_TEAM } from '../ports'
+import { Patience } from '../patience'
 import { withTimeout } from '../room'
 
 const RETRY_MS = [500, 2_000, 8_000]
@@ -11,6 +12,7 @@ const EVERY_MS = 400
 
 /** Tells the floor how this agent stands: whole pictures, newest wins, so what is missed is mended by the next. */
 export class FloorNews {
+  private readonly patience = new Patience()
   private rev = 0
   private waiting: AgentPicture | null = null
   private sending: Promise<void> | null = null
@@ -49,7 +51,7 @@ export class FloorNews {
       const picture: AgentPicture = this.waiting
       this.waiting = null
       try {
-        await withTimeout(floorRoom(this.env, MAIN_TEAM).agentChanged(picture), 2_000)
+        await this.patience.within(floorRoom(this.env, MAIN_TEAM).agentChanged(picture), 2_000)
         failures = 0
         await new Promise((resolve) => setTimeout(resolve, EVERY_MS))
       } catch (fault) {

@@ -14,7 +14,7 @@ type MeState = z.infer<typeof meState>
 /** Wakes the room when the lease in hand has lapsed, so that the state is seen to change. */
 const LEASE_TIMER = 'lease'
 /** Long, because it is a commit of its own beside every pull; a cold start within it knows the state, and guesses since when. */
-const SAVE_MS = 3_000
+const SAVE_MS = 15_000
 
 type Parts = {
   store: AgentStore
