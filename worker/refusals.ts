@@ -28,6 +28,7 @@ export function statusOf(code: RefusalCode): ContentfulStatusCode {
     case 'unknown-import':
     case 'unknown-bulk':
     case 'unknown-call':
+    case 'unknown-recording':
       return 404
     case 'setup-closed':
       return 410
@@ -60,6 +61,10 @@ export function statusOf(code: RefusalCode): ContentfulStatusCode {
     case 'chunk-mismatch':
     case 'do-not-call':
     case 'outside-hours':
+    case 'call-not-talking':
+    case 'transfer-under-way':
+    case 'recording-off':
+    case 'recording-ended':
       return 409
     case 'too-large':
     case 'file-too-large':

@@ -91,6 +91,12 @@ export const SENTENCES = {
   'calls-full': 'As many calls go on as are allowed. Try again in a minute.',
   'spend-limit': 'What may be spent on calls today is spent.',
   'unknown-call': 'There is no such call.',
+  'call-not-talking': 'Nobody talks on this call just now.',
+  'transfer-under-way': 'This call is being transferred already.',
+  'unknown-recording': 'There is no such recording.',
+  'recording-off': 'Calls of this kind are not recorded.',
+  'recording-ended': 'This recording is over.',
+  'sound-unreadable': 'This is no sound file we can keep: mp3, m4a, wav or ogg.',
 } as const
 export type RefusalCode = keyof typeof SENTENCES
 export const refusalCode = z.enum(Object.keys(SENTENCES) as [RefusalCode, ...RefusalCode[]])

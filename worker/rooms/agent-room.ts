@@ -311,6 +311,15 @@ export class AgentRoom extends AccountRoom implements AgentPort {
     return this.line.bindings()
   }
 
+  async roomOf(sipCallId: string): Promise<string> {
+    return this.line.callIdOf(sipCallId)
+  }
+
+  async callerContext(): Promise<CallerContext> {
+    await Promise.all([this.warm(), this.diallingRules.known()])
+    return this.callerNow(null, Date.now())
+  }
+
   async deliver(instance: string, texts: string[]): Promise<boolean> {
     return this.line.deliver(instance, texts)
   }

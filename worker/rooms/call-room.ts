@@ -1,9 +1,12 @@
-import { isOver } from '#shared/domain/call/call'
+import { isOver, isTalking } from '#shared/domain/call/call'
+import { partNumberOf } from '#shared/domain/call/part'
 import type { CallPicture } from '#shared/protocol/live'
 import { SENTENCES, type RefusalCode } from '#shared/protocol/problem'
 import type { Env } from '../env'
 import { log } from '../log'
+import { cededLeg } from '../sip/b2bua/cede'
 import { decide, legOf, type Input } from '../sip/b2bua/decide'
+import { replacedLeg } from '../sip/b2bua/replace'
 import { openCall } from '../sip/b2bua/set-up'
 import { fromTrunk } from '../sip/b2bua/trunk-leg'
 import {
@@ -17,13 +20,17 @@ import {
   type Send,
 } from '../sip/b2bua/state'
 import { parseMessage, type SipMessage, type SipRequest } from '../sip/message'
+import { replacesOf, type Replaces } from '../sip/replaces'
 import { echoOf, writeResponse } from '../sip/write'
 import { CallStore, type CallFile } from './call/call-store'
 import { Delivery } from './call/delivery'
 import { meteredOf } from './call/dial-guard'
-import { NewsDesk, pictureOf, tellingOf, type Telling } from './call/news'
+import { bothDials, routeMove } from './call/mover'
+import { NewsDesk, tellingOf, type Telling } from './call/news'
+import { namedSide, pictureOf, pictureOfPart } from './call/parts'
 import { asNumber, routeCall } from './call/route-call'
-import type { CallerContext, CallPort } from './ports'
+import { callRoom } from './doors'
+import type { Asked, CallerContext, CallPort, CededLeg } from './ports'
 import { Room, type JournalRow } from './room'
 import { openShellTables, type Timer } from './shell-store'
 
@@ -47,6 +54,7 @@ export class CallRoom extends Room implements CallPort {
   private outbox: Send[] = []
   private telling: Telling | null = null
   private isRouting = false
+  private isMoving = false
   private isEmptied = false
   private readonly repeating = new Set<string>()
 
@@ -71,6 +79,8 @@ export class CallRoom extends Room implements CallPort {
   async receive(aor: string, instance: string, text: string, caller: CallerContext | null): Promise<void> {
     const parsed = parseMessage(text)
     if (!parsed.ok) return // the AgentRoom let nothing of that kind pass
+    const ceded = this.state && cededLeg(this.state, aor, parsed.message.callId)
+    if (ceded) return callRoom(this.env, ceded.to).receive(aor, instance, text, caller)
     await this.inGroup(null, () => this.onMessage(aor, instance, parsed.message, caller))
   }
 
@@ -97,23 +107,64 @@ export class CallRoom extends Room implements CallPort {
     })
   }
 
-  async picture(): Promise<CallPicture | null> {
-    return this.state && this.file ? pictureOf(this.state, this.file) : null
+  async transfer({ from, to, by }: Parameters<CallPort['transfer']>[0]): Promise<Asked<{ moving: true }>> {
+    return this.inGroup(null, () => {
+      if (!this.state || !this.file || !isTalking(this.state.call)) return { refused: 'call-not-talking' }
+      if (this.state.move) return { refused: 'transfer-under-way' }
+      this.file = { ...this.file, mover: by }
+      this.apply({ kind: 'move', from, target: to })
+      return this.state.move ? { moving: true } : { refused: 'call-not-talking' }
+    })
   }
 
-  /** The AORs that take part: they may end and hold it. */
+  async stopTransfer(): Promise<{ stopped: boolean }> {
+    return this.inGroup(null, () => {
+      if (!this.state?.move) return { stopped: false }
+      this.apply({ kind: 'move-stopped' })
+      return { stopped: !this.state.move }
+    })
+  }
+
+  async cede(aor: string, replaces: Replaces, to: string): Promise<CededLeg | null> {
+    return this.inGroup(null, () => {
+      if (!this.state || !this.file) return null
+      const before = this.state.legs
+      if (!this.state.ceded?.length) this.apply({ kind: 'cede', aor, replaces, to })
+      const given = this.state.ceded?.find((one) => one.to === to)
+      if (!given) return null
+      const { name, user } = namedSide({ ...this.state, legs: before }, this.file, given.leg)
+      return { leg: given.leg, other: name, user, trunks: this.file.trunks ?? [], dial: this.file.dial ?? null }
+    })
+  }
+
+  async picture(callId = this.name): Promise<CallPicture | null> {
+    if (!this.state || !this.file) return null
+    const part = this.state.parts?.find(({ n }) => n === partNumberOf(callId))
+    return part ? pictureOfPart(this.state, this.file, part) : pictureOf(this.state, this.file)
+  }
+
   async parties(): Promise<string[]> {
-    return this.file ? [this.file.callerAor, ...(this.file.calleeAor ? [this.file.calleeAor] : [])] : []
+    if (!this.file) return []
+    const { callerAor, calleeAor } = this.file
+    return [callerAor, ...(calleeAor ? [calleeAor] : []), ...(this.state?.parts ?? []).map(({ aor }) => aor)]
+  }
+
+  async present(): Promise<string[]> {
+    const there = (this.state?.legs ?? []).filter(({ state }) => state === 'early' || state === 'up')
+    return [...new Set(there.map(({ aor }) => aor))]
   }
 
   // ---- deciding -------------------------------------------------------------------------------------------------
 
   private onMessage(aor: string, instance: string, message: SipMessage, caller: CallerContext | null): void {
-    if (!this.state && caller && message.kind === 'request' && message.method === 'INVITE' && message.toTag === null) {
-      return this.open(aor, instance, message, caller)
-    }
-    if (this.state && legOf(this.state, aor, message.callId))
-      return this.apply({ kind: 'message', aor, instance, message })
+    const isInvite = message.kind === 'request' && message.method === 'INVITE' && message.toTag === null
+    const replaces = isInvite ? replacesOf(message) : null
+    if (!this.state && caller && isInvite && !replaces) return this.open(aor, instance, message, caller)
+    if (this.state && this.file && caller && message.kind === 'request' && message.method === 'REFER')
+      this.file = { ...this.file, mover: caller }
+    const isOurs = (state: B2bua) =>
+      legOf(state, aor, message.callId) ?? (replaces && replacedLeg(state, aor, replaces))
+    if (this.state && isOurs(this.state)) return this.apply({ kind: 'message', aor, instance, message })
     if (!this.state) this.empty() // the constructor has made tables for nobody
     if (message.kind === 'response' || message.method === 'ACK') return
     const text = writeResponse(echoOf(message), 481, 'Call/Transaction Does Not Exist', { toTag: 'gone' })
@@ -187,6 +238,7 @@ export class CallRoom extends Room implements CallPort {
     if (!state) return
     for (const leg of state.legs) this.repeatOk(leg)
     if (!state.isRouted && !this.isRouting && !isOver(state.call)) this.ctx.waitUntil(this.routeOn())
+    if (state.move?.step === 'asking' && !this.isMoving) this.ctx.waitUntil(this.moveOn())
   }
 
   private async routeOn(): Promise<void> {
@@ -203,6 +255,22 @@ export class CallRoom extends Room implements CallPort {
     this.isRouting = false
     const metered = this.state && this.file && !isOver(this.state.call) ? meteredOf(this.state, this.file) : null
     if (metered) this.ctx.waitUntil(this.desk.meter(metered).catch(() => {})) // every change tells again
+  }
+
+  /** Whom a transfer is to: asked once, and again after an eviction. */
+  private async moveOn(): Promise<void> {
+    this.isMoving = true
+    const { move } = this.state!
+    const routed = await routeMove(this.env, this.state!, this.file!, move!)
+    await this.inGroup(null, () => {
+      if (!this.state || !this.file) return
+      const trunks = [...new Set([...(this.file.trunks ?? []), ...routed.trunks])]
+      const dial = routed.dial ? bothDials(this.file.dial, routed.dial) : this.file.dial
+      this.file = { ...this.file, ...(trunks.length > 0 ? { trunks } : {}), ...(dial ? { dial } : {}) }
+      if (this.state.move?.n === move!.n) this.apply(routed.input)
+    }).catch((fault: unknown) => log.error('transfer not carried out', { callId: this.name, fault }))
+    this.isMoving = false
+    this.goOn()
   }
 
   private repeatOk({ n, ok }: Leg): void {

@@ -1,6 +1,7 @@
 import { callOf } from '#shared/domain/call/part'
 import { shardOf } from '#shared/domain/number/shard'
 import type { Env } from '../env'
+import type { RecordingPort } from './ledger/recording-port'
 import type { MeterPort } from './meter/meter-port'
 import type { AgentPort, CallPort, FloorPort, LedgerPort, NumberPort, PoolPort, TrunkPort } from './ports'
 import { withTimeout } from './room'
@@ -19,10 +20,10 @@ export const numberRoom = (env: Env, number: string) => numberShard(env, shardOf
 export const numberShard = (env: Env, shard: number) =>
   env.NUMBER.getByName(`numbers-${shard}`) as unknown as NumberPort
 
-/** Eight shards, by the call's id. */
-export function ledgerRoom(env: Env, callId: string): LedgerPort {
+/** Eight shards, by the id of the call, or of the recording. */
+export function ledgerRoom(env: Env, callId: string): LedgerPort & RecordingPort {
   const shard = [...callId].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 7) % 8
-  return env.LEDGER.getByName(`ledger-${shard}`)
+  return env.LEDGER.getByName(`ledger-${shard}`) as unknown as LedgerPort & RecordingPort
 }
 
 /** How long one room waits for another. */

@@ -29,6 +29,9 @@ import type { Check } from '../db/do-not-call'
 import type { DoNotCallNews } from './pool/do-not-call'
 import type { LeadPut } from './pool/leads'
 import type { DiallingContext } from './agent/dialling-rules-copy'
+import type { Dial } from './call/dial-guard'
+import type { Leg } from '../sip/b2bua/state'
+import type { Replaces } from '../sip/replaces'
 
 /** Who asks, already authenticated. */
 export type Actor = { userId: string; name: string; role: Role; sessionId: string }
@@ -259,6 +262,10 @@ export interface AgentPort {
   customerNews(news: CustomerNews): Promise<void>
   // SIP (worker/sip): CallRoom asks and delivers
   bindings(): Promise<Binding[]>
+  /** The CallRoom a Call-ID of this AOR's phones belongs to. */
+  roomOf(sipCallId: string): Promise<string>
+  /** Who this is as a caller, without a lease: for a transfer they order (SIP-4). */
+  callerContext(): Promise<CallerContext>
   /** Sends to one device, in order; false: it has no socket now, the texts are owed for 32 s. */
   deliver(instance: string, texts: string[]): Promise<boolean>
   /** SIP-2: a device was revoked: its sockets close at once. */
@@ -318,10 +325,21 @@ export interface CallPort {
   hold(on: boolean): Promise<{ held: boolean }>
   /** SIP-7: the meter found this call to be one too many; ends it unless it was answered. */
   refuse(code: RefusalCode): Promise<void>
-  picture(): Promise<CallPicture | null>
-  /** The AORs that take part in it; none: there is no such call (any more). */
+  /** `callId`: of a part of it (`<call>.<n>`) that a transfer brought; the call itself otherwise. */
+  picture(callId?: string): Promise<CallPicture | null>
+  /** The AORs that took part in it; none: there is no such call (any more). */
   parties(): Promise<string[]>
+  /** Those who are in it now, or ring: they may control it. */
+  present(): Promise<string[]>
+  /** SIP-4: `from` leaves, and whom `to` names comes. Refuses call-not-talking, transfer-under-way. */
+  transfer(order: { from: string; to: string; by: CallerContext }): Promise<Asked<{ moving: true }>>
+  /** Nobody new: who was to leave talks on. False: nothing was under way, or they talk already. */
+  stopTransfer(): Promise<{ stopped: boolean }>
+  /** SIP-5: another call takes over whom this AOR's dialog talks to; asked twice it answers the same. Null: not now, or no such dialog. */
+  cede(aor: string, replaces: Replaces, to: string): Promise<CededLeg | null>
 }
+/** A leg that another call gives, and what that call knew of who is at its end. */
+export type CededLeg = { leg: Leg; other: string; user: string; trunks: string[]; dial: Dial | null }
 /** What the AgentRoom knows about its own AOR, attached to an initial INVITE: never taken from the message. */
 export type CallerContext = {
   /** SIP-7: the dialling rules as its room knows them, and what it does just now; none: the house's own. */

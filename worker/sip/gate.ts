@@ -1,5 +1,6 @@
 import { parseSipUri } from './grammar'
 import type { SipRequest } from './message'
+import { replacesOf } from './replaces'
 import { ALLOW } from './write'
 
 /** Whose socket it is: the three names of one AOR. */
@@ -9,11 +10,11 @@ export type Identity = { userId: string; username: string; extension: string | n
 export type Verdict =
   { go: 'register' | 'call' } | { go: 'answer'; status: number; reason: string; headers?: string[] } | { go: 'nowhere' }
 
-const KNOWN = ['REGISTER', 'INVITE', 'ACK', 'CANCEL', 'BYE', 'INFO', 'MESSAGE', 'OPTIONS']
+const KNOWN = ['REGISTER', 'INVITE', 'ACK', 'CANCEL', 'BYE', 'INFO', 'MESSAGE', 'OPTIONS', 'REFER']
 /** Known to the field, not (yet) to the edge. */
-const NOT_HERE = ['SUBSCRIBE', 'NOTIFY', 'REFER', 'PUBLISH', 'UPDATE', 'PRACK']
+const NOT_HERE = ['SUBSCRIBE', 'NOTIFY', 'PUBLISH', 'UPDATE', 'PRACK']
 /** Option tags a phone may require of us. */
-const SUPPORTED = ['outbound']
+const SUPPORTED = ['outbound', 'replaces']
 const BODIES = ['', 'application/sdp']
 
 /**
@@ -40,18 +41,19 @@ export function judge(request: SipRequest, who: Identity, mayCall: boolean): Ver
     case 'REGISTER':
       return isOneOf(request.to.uri, who) ? { go: 'register' } : answer(403, 'To Is Not You')
     case 'OPTIONS':
-      return answer(200, 'OK', [ALLOW, 'Accept: application/sdp', 'Supported: outbound'])
+      return answer(200, 'OK', [ALLOW, 'Accept: application/sdp', 'Supported: outbound, replaces'])
     case 'INVITE':
       if (!mayCall) return answer(403, 'Calls Are Not Permitted')
       if (!BODIES.includes(request.contentType))
         return answer(415, 'Unsupported Media Type', ['Accept: application/sdp'])
+      if (replacesOf(request) === undefined) return answer(400, 'Bad Replaces')
       return request.contact() ? { go: 'call' } : answer(400, 'Missing Contact')
     case 'ACK':
     case 'CANCEL':
       return { go: 'call' }
     case 'MESSAGE':
       return answer(405, 'Method Not Allowed', [ALLOW])
-    default: // BYE, INFO outside any dialog (RFC 3261 §12.2.2)
+    default: // BYE, INFO, REFER outside any dialog (RFC 3261 §12.2.2)
       return answer(481, 'Call/Transaction Does Not Exist')
   }
 }

@@ -1,4 +1,4 @@
-/** The two things the edge does to a session description; everything else passes through as it came (RFC 8866, RFC 3264). */
+/** The few things the edge does to a session description; everything else passes through as it came (RFC 8866, RFC 3264). */
 
 const DIRECTION = /^a=(?:sendrecv|sendonly|recvonly|inactive)\r?\n/gm
 
@@ -32,3 +32,22 @@ export function raiseVersion(sdp: string, by: number): string {
 
 /** Whether whoever said this has put the other side on hold: nothing is received, or wanted, from it (RFC 3264 §8.4). */
 export const isHolding = (sdp: string | null): boolean => sdp !== null && /^a=(?:sendonly|inactive)\r?$/m.test(sdp)
+
+/** Without a way to send to it (RFC 8839): the one who gets this gathers and waits. */
+export const withoutCandidates = (sdp: string): string =>
+  sdp.replace(/^a=(?:candidate:.*|end-of-candidates)\r?\n/gm, '')
+
+/**
+ * The offerer takes the DTLS client's part (RFC 8842 §5.2), which it may as it left the choice open. Of two sides that are brought
+ * together the offerer learns last where the other is: as client it speaks only then, where the other's first words would be lost.
+ */
+export const asDtlsClient = (sdp: string): string => sdp.replace(/^a=setup:actpass(\r?)$/gm, 'a=setup:active$1')
+
+/**
+ * What this side's last description is as an answer to an offer of the other, whose last description was `theirs`: the DTLS parts
+ * stay as they were, so that neither notices.
+ */
+export function asAnswer(sdp: string, theirs: string | null): string {
+  const role = /^a=setup:active\r?$/m.test(theirs ?? '') ? 'passive' : 'active'
+  return sdp.replace(/^a=setup:actpass(\r?)$/gm, `a=setup:${role}$1`)
+}

@@ -45,6 +45,9 @@ export function answer(call: Call, now: number): Call {
   return step(call, { state: 'in-progress', answeredAt: now, sipStatus: 200 })
 }
 
+/** Something beside the state changed: somebody else takes part. */
+export const touch = (call: Call): Call => step(call, {})
+
 export const hold = (call: Call): Call => (call.state === 'in-progress' ? step(call, { state: 'on-hold' }) : call)
 export const resume = (call: Call): Call => (call.state === 'on-hold' ? step(call, { state: 'in-progress' }) : call)
 

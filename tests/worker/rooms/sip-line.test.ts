@@ -124,7 +124,7 @@ describe('malformed and hostile input', () => {
     alice.send(`DANCE sip:b@x SIP/2.0\r\n${head}CSeq: 4 DANCE\r\n\r\n`)
     expect((await alice.next((heard) => heard.status > 0)).status).toBe(501)
     alice.send(`REFER sip:b@x SIP/2.0\r\n${head}CSeq: 5 REFER\r\n\r\n`)
-    expect((await alice.next((heard) => heard.status > 0)).status).toBe(405)
+    expect((await alice.next((heard) => heard.status > 0)).status).toBe(481)
     alice.send(
       `OPTIONS sip:b@x SIP/2.0\r\n${head}CSeq: 6 OPTIONS\r\nContent-Length: 70000\r\n\r\n${'x'.repeat(70_000)}`,
     )

@@ -7,6 +7,7 @@ import { newBucket, spend, spendMethod, type Bucket, type MethodBuckets } from '
 import { judge, roomOfEdgeLeg } from '../../sip/gate'
 import { MAX_MESSAGE_BYTES, parseMessage, type SipMessage, type SipRequest } from '../../sip/message'
 import { register } from '../../sip/registrar'
+import { replacesOf } from '../../sip/replaces'
 import { echoOf, refusalOf, writeResponse } from '../../sip/write'
 import { callRoom } from '../doors'
 import { InOrder } from '../in-order'
@@ -171,7 +172,8 @@ export class SipLine {
       return ws.send(writeResponse(echoOf(request), 503, 'Too Many Requests', extras))
     }
     if (!this.isProven(ws, request, now)) return
-    const caller = initial ? this.host.caller(request.header('x-switchroom-lease')) : null
+    const asksWho = initial || request.method === 'REFER'
+    const caller = asksWho ? this.host.caller(request.header('x-switchroom-lease')) : null
     const verdict = judge(request, user, caller === null || may(caller.role, 'phone.call'))
     switch (verdict.go) {
       case 'nowhere':
@@ -184,6 +186,7 @@ export class SipLine {
         return this.register(ws, request, now)
       case 'call':
         if (initial) ws.send(writeResponse(echoOf(request), 100, 'Trying')) // RFC 3261 §8.2.6.1: within 200 ms
+        if (initial) this.aliasReplacing(request)
         return this.toCall(ws, this.callIdOf(request.callId), request, text, caller)
     }
   }
@@ -310,10 +313,17 @@ export class SipLine {
     }
   }
 
+  /** RFC 3891: an INVITE that takes the place of another dialog, and all that follows in it, goes where that dialog is. */
+  private aliasReplacing(invite: SipRequest): void {
+    const replaces = replacesOf(invite)
+    if (replaces) this.rows.alias(invite.callId, this.callIdOf(replaces.callId))
+  }
+
   /** The CallRoom a Call-ID of this AOR's devices belongs to: no table, so it is the same after any restart. */
   callIdOf(sipCallId: string): string {
     return (
       roomOfEdgeLeg(sipCallId) ??
+      this.rows.roomOf(sipCallId) ??
       createHash('sha256').update(`${this.host.aor()}|${sipCallId}`).digest('hex').slice(0, 24)
     )
   }

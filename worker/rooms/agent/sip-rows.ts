@@ -1,13 +1,35 @@
 /** The few rows the line keeps: messages for a device that has no socket just now, and tickets already used. */
 export const OWED_MS = 32_000
 const MOST_OWED = 64
+/** Of the last calls; a call lives 4 h, and is rejoined once in a while. */
+const MOST_ALIASES = 64
 
 export class SipRows {
+  private known: Map<string, string> | null = null
+
   constructor(private readonly sql: SqlStorage) {
     sql.exec(`
       CREATE TABLE IF NOT EXISTS sip_owed (n INTEGER PRIMARY KEY AUTOINCREMENT, instance TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL);
+      CREATE TABLE IF NOT EXISTS sip_alias (n INTEGER PRIMARY KEY AUTOINCREMENT, call_id TEXT UNIQUE NOT NULL, room TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS sip_ticket (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) WITHOUT ROWID;
     `)
+  }
+
+  /** A dialog that took another's place (RFC 3891) belongs to that one's call. */
+  alias(callId: string, room: string): void {
+    this.sql.exec('INSERT OR IGNORE INTO sip_alias (call_id, room) VALUES (?,?)', callId, room)
+    this.sql.exec('DELETE FROM sip_alias WHERE n <= (SELECT max(n) FROM sip_alias) - ?', MOST_ALIASES)
+    this.known = null
+  }
+
+  roomOf(callId: string): string | undefined {
+    this.known ??= new Map(
+      this.sql
+        .exec<{ call_id: string; room: string }>('SELECT call_id, room FROM sip_alias')
+        .toArray()
+        .map(({ call_id, room }) => [call_id, room]),
+    )
+    return this.known.get(callId)
   }
 
   /** Kept as long as SIP's own retransmissions would last (RFC 3261, Timer B and H: 64·T1). */

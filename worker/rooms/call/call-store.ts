@@ -15,6 +15,8 @@ export type CallFile = {
   dial?: Dial
   /** Of a call that came in: whose it is. */
   agent?: { userId: string; name: string }
+  /** Who ordered the transfer under way, or the last one. */
+  mover?: CallerContext
   /** The trunks it claimed a channel of. */
   trunks?: string[]
   /** Legs whose device had no socket, since when (orphan rule). */

@@ -1,5 +1,4 @@
-import { isOver, talkMs } from '#shared/domain/call/call'
-import type { CallPicture } from '#shared/protocol/live'
+import { talkMs, type Call } from '#shared/domain/call/call'
 import { isGuest } from '../../carriers/demo'
 import { isTrunk } from '../../carriers/trunk'
 import type { Env } from '../../env'
@@ -10,6 +9,7 @@ import { MAIN_TEAM, type CallNews, type CallRow } from '../ports'
 import { withTimeout } from '../room'
 import type { CallFile } from './call-store'
 import { meteredOf } from './dial-guard'
+import { agentsCall, newsOf, pictureOf, pictureOfPart, rowOf } from './parts'
 import { asNumber } from './route-call'
 
 /** Everything others are told of one change of a call; whole, so that the newest alone is enough. */
@@ -18,68 +18,49 @@ export type Telling = {
   callerAor: string
   calleeAor: string | null
   news: Omit<CallNews, 'side'>
-  /** Only of a call that is over. */
+  /** Only when it is over for the first agent. */
   row: CallRow | null
   /** Those whose channel it has. */
   trunks: string[]
   /** Of a call to a number (SIP-7). */
   metered: MeteredCall | null
+  /** Those for whom it was over while it went on for others, and how it was for them. */
+  left?: Partial<Record<'caller' | 'callee' | 'agent', Pick<CallNews, 'call' | 'talkMs'> | undefined>>
+  /** Who came by a transfer. */
+  parts?: { aor: string; news: Omit<CallNews, 'side'>; row: CallRow | null }[]
 }
 
 const TIMEOUT_MS = 2_000
 /** Guests and trunks have neither desk nor presence. */
 const hasDesk = (aor: string): boolean => !isGuest(aor) && !isTrunk(aor)
 
-export function pictureOf({ id, call }: B2bua, file: CallFile): CallPicture {
-  const { state, startedAt, answeredAt, endedAt, hangupCause, rev } = call
-  const { caller, direction, other, lease } = file
-  const agent = agentOf(file)
-  return {
-    callId: id,
-    state,
-    direction,
-    agentId: agent.userId,
-    agentName: agent.name,
-    other,
-    customerName: lease ? (caller.lease?.customerName ?? null) : null,
-    poolId: lease?.poolId ?? null,
-    startedAt,
-    answeredAt,
-    endedAt,
-    hangupCause,
-    rev,
-  }
-}
-
-/** Whose call it is: who placed it, or whose telephone it rings. */
-const agentOf = ({ agent, caller }: CallFile): { userId: string; name: string } => agent ?? caller
-
 export function tellingOf(state: B2bua, file: CallFile, now: number): Telling {
-  const { call, id } = state
-  const { lease, callerAor, calleeAor, other, direction } = file
-  const agent = agentOf(file)
-  const talked = talkMs(call, now)
-  const row: CallRow | null = isOver(call)
-    ? {
-        callId: id,
-        agentId: agent.userId,
-        agentName: agent.name,
-        other,
-        poolId: lease?.poolId ?? null,
-        entryId: lease?.entryId ?? null,
-        direction,
-        startedAt: call.startedAt,
-        answeredAt: call.answeredAt,
-        endedAt: call.endedAt ?? now,
-        talkMs: talked ?? 0,
-        hangupCause: call.hangupCause,
-        sipStatus: call.sipStatus,
-        endedBy: call.endedBy,
-        rev: call.rev,
-      }
-    : null
-  const news = { call: pictureOf(state, file), lease, talkMs: talked, sipStatus: call.sipStatus }
-  return { rev: call.rev, callerAor, calleeAor, news, row, trunks: file.trunks ?? [], metered: meteredOf(state, file) }
+  const { call, left, parts = [] } = state
+  const { lease, callerAor, calleeAor } = file
+  const picture = pictureOf(state, file)
+  const mine = agentsCall(state, file)
+  const seenBy = (own: Call | undefined) =>
+    own ? { call: pictureOf(state, file, own), talkMs: talkMs(own, now) } : undefined
+  return {
+    rev: call.rev,
+    callerAor,
+    calleeAor,
+    news: newsOf(picture, call, lease, now),
+    row: rowOf(pictureOf(state, file, mine), mine, file, now),
+    trunks: file.trunks ?? [],
+    metered: meteredOf(state, file),
+    left: {
+      caller: seenBy(left?.caller),
+      callee: seenBy(left?.callee),
+      agent: mine === call ? undefined : seenBy(mine),
+    },
+    parts: parts
+      .filter(({ aor }) => hasDesk(aor))
+      .map((part) => {
+        const seen = pictureOfPart(state, file, part)
+        return { aor: part.aor, news: newsOf(seen, part.call, null, now), row: rowOf(seen, part.call, file, now) }
+      }),
+  }
 }
 
 /**
@@ -93,14 +74,15 @@ export class NewsDesk {
 
   /** Rejects when anyone could not be told; whoever was is not told again. */
   async tell(telling: Telling): Promise<void> {
-    const { callerAor, calleeAor, news, row, trunks, metered } = telling
+    const { callerAor, calleeAor, news, row, trunks, metered, left, parts = [] } = telling
     const tasks: [who: string, tell: () => Promise<unknown>][] = [
-      ['floor', () => floorRoom(this.env, MAIN_TEAM).callChanged(news.call)],
+      ['floor', () => floorRoom(this.env, MAIN_TEAM).callChanged((left?.agent ?? news).call)],
     ]
-    if (hasDesk(callerAor)) tasks.push(['caller', () => this.agent(callerAor, { ...news, side: 'caller' })])
+    if (hasDesk(callerAor))
+      tasks.push(['caller', () => this.agent(callerAor, { ...news, ...left?.caller, side: 'caller' })])
     if (calleeAor && calleeAor !== callerAor && hasDesk(calleeAor)) {
       // the lease, and with it the disposition that is owed, is the caller's alone
-      tasks.push(['callee', () => this.agent(calleeAor, { ...news, lease: null, side: 'callee' })])
+      tasks.push(['callee', () => this.agent(calleeAor, { ...news, ...left?.callee, lease: null, side: 'callee' })])
     }
     const { other, direction, callId, startedAt, endedAt } = news.call
     const number = direction === 'internal' ? null : asNumber(other)
@@ -110,7 +92,15 @@ export class NewsDesk {
     }
     if (metered) tasks.push(['meter', () => this.meter(metered)])
     if (row) tasks.push(['ledger', () => ledgerRoom(this.env, row.callId).book([row])])
-    if (row) for (const id of trunks ?? []) tasks.push([id, () => trunkRoom(this.env, id).callEnded(row.callId)])
+    if (endedAt !== null)
+      for (const id of trunks ?? []) tasks.push([id, () => trunkRoom(this.env, id).callEnded(callId)])
+    for (const part of parts) {
+      const { callId: id } = part.news.call
+      tasks.push([id, () => this.agent(part.aor, { ...part.news, side: 'callee' })])
+      tasks.push([`floor:${id}`, () => floorRoom(this.env, MAIN_TEAM).callChanged(part.news.call)])
+      const { row } = part
+      if (row) tasks.push([`ledger:${id}`, () => ledgerRoom(this.env, id).book([row])])
+    }
     const told = await Promise.allSettled(
       tasks.map(async ([who, tell]) => {
         if ((this.heard.get(who) ?? 0) >= telling.rev) return

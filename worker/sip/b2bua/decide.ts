@@ -1,10 +1,14 @@
 import type { SipMessage } from '../message'
+import { replacesOf, type Replaces } from '../replaces'
+import { cede } from './cede'
 import { endAll } from './ending'
 import { offerHold, wantHold } from './hold'
 import { forgetPending, lose, onPendingAnswer, onRequest } from './in-dialog'
+import { failMove, moveRouted, onNewcomerAnswer, startJoin, startMove, type MoveRoute } from './move'
 import { onProbeAnswer, probe } from './probe'
+import { giveUp, replacedLeg, replaceLeg } from './replace'
 import { fork, onForkAnswer, settleFork, type Route } from './set-up'
-import type { B2bua, Decision, Leg, Mint } from './state'
+import type { B2bua, Decision, Leg, Mint, Move } from './state'
 import { Turn } from './turn'
 
 export type Input =
@@ -13,6 +17,12 @@ export type Input =
   /** `code`: a refusal of ours, for who waits for an answer. */
   | { kind: 'end'; reason: string; code?: string }
   | { kind: 'hold'; on: boolean }
+  /** The server transfers: this AOR's leg leaves. Refused (nothing changes) unless it talks and no transfer is under way. */
+  | { kind: 'move'; from: string; target: string }
+  | { kind: 'move-routed'; route: MoveRoute; shown: NonNullable<Move['shown']> }
+  | { kind: 'move-stopped' }
+  /** Another call takes over whom this AOR's dialog talks to. */
+  | { kind: 'cede'; aor: string; replaces: Replaces; to: string }
   | { kind: 'timer'; name: string }
   /** Time to ask the phones whether they still know the call. */
   | { kind: 'probe' }
@@ -41,6 +51,20 @@ export function decide(before: B2bua, input: Input, now: number, mint: Mint): De
     case 'hold':
       wantHold(turn, input.on)
       break
+    case 'move': {
+      const gone = turn.pair?.find((leg) => leg.aor === input.from)
+      if (gone) startMove(turn, gone, { target: input.target, replaces: null, referrer: null })
+      break
+    }
+    case 'move-routed':
+      moveRouted(turn, input.route, input.shown)
+      break
+    case 'move-stopped':
+      if (turn.state.move?.step !== 'joining') failMove(turn, 487, 'Request Terminated')
+      break
+    case 'cede':
+      cede(turn, input.aor, input.replaces, input.to)
+      break
     case 'timer':
       onTimer(turn, input.name)
       break
@@ -62,10 +86,16 @@ export function legOf(state: B2bua, aor: string, sipCallId: string): Leg | undef
 
 function onMessage(turn: Turn, aor: string, instance: string, message: SipMessage): void {
   const leg = legOf(turn.state, aor, message.callId)
-  if (!leg) return
+  if (!leg) {
+    const replaces = message.kind === 'request' ? replacesOf(message) : null
+    const old = replaces && replacedLeg(turn.state, aor, replaces)
+    if (old && message.kind === 'request') replaceLeg(turn, old, message, instance)
+    return
+  }
   if (message.kind === 'request') return onRequest(turn, leg, message, instance)
   const { branch } = message.via
-  if (message.cseq.method === 'INVITE' && leg.invite?.branch === branch) return onForkAnswer(turn, leg, message)
+  if (message.cseq.method === 'INVITE' && leg.invite?.branch === branch)
+    return (leg.part === undefined ? onForkAnswer : onNewcomerAnswer)(turn, leg, message)
   const pending = turn.state.pending.find((one) => one.branch === branch && one.n === leg.n)
   if (pending?.kind === 'probe') {
     if (message.status < 200) return
@@ -103,6 +133,11 @@ function onTimer(turn: Turn, name: string): void {
       forgetPending(turn, pending)
       if (pending.kind === 'probe') return
       if (pending.kind === 'hold') return void (turn.state.holdWanted = !pending.held)
+      if (pending.kind === 'offer') {
+        const waiting = turn.leg(pending.to)
+        if (waiting?.insteadOf !== undefined) return giveUp(turn, waiting, 408, 'Request Timeout')
+      }
+      if (pending.kind !== 'relay') return failMove(turn, 408, 'Request Timeout')
       const from = turn.leg(pending.from)
       if (from?.state !== 'up') return
       turn.respond(from, pending.echo, 408, 'Request Timeout')
@@ -111,6 +146,10 @@ function onTimer(turn: Turn, name: string): void {
     }
     case 'hold':
       return offerHold(turn)
+    case 'move': // a newcomer rang out
+      return failMove(turn, 480, 'No Answer')
+    case 'join':
+      return startJoin(turn)
     case 'max':
       return endAll(turn, 'server', 480, 'Maximum Length')
     default:

@@ -1,6 +1,6 @@
 import { end, isOver } from '#shared/domain/call/call'
 import type { EndedBy } from '#shared/domain/call/hangup-cause'
-import { GRACE_MS, TRANSACTION_MS, type Leg } from './state'
+import { GRACE_MS, MAX_CALL_MS, TRANSACTION_MS, type Leg } from './state'
 import type { Turn } from './turn'
 
 /** Nobody waits for the answer: what a device without a socket misses is owed to it. */
@@ -46,7 +46,12 @@ export function endAll(
   for (const leg of turn.rung) {
     if (leg === except) continue
     if (leg.state === 'up') bye(turn, leg, headers?.[0])
-    else cancel(turn, leg)
+    else if (leg.state === 'early' && leg.asked) {
+      // it wanted to take another's place
+      turn.respond(leg, leg.asked.echo, 481, 'Call/Transaction Does Not Exist')
+      leg.asked = null
+      leg.state = 'ended'
+    } else cancel(turn, leg)
   }
   if (caller !== except && caller.state === 'up') bye(turn, caller, headers?.[0])
   else if (caller.state === 'early' && caller.asked) {
@@ -60,6 +65,9 @@ export function endAll(
 export function closeCall(turn: Turn, by: EndedBy, status: number | null): void {
   if (isOver(turn.state.call)) return
   turn.state.call = end(turn.state.call, by, status, turn.now)
-  for (const name of ['ring', 'fork', 'hold', 'watch', 'max']) turn.clearTimer(name)
-  turn.setTimer('forget', turn.now + GRACE_MS)
+  for (const part of turn.state.parts ?? []) part.call = end(part.call, by, 487, turn.now)
+  turn.state.move = null
+  for (const name of ['ring', 'fork', 'hold', 'watch', 'max', 'move', 'join']) turn.clearTimer(name)
+  // what comes for a leg that was given away must find its way as long as it may live
+  turn.setTimer('forget', turn.now + GRACE_MS + (turn.state.ceded ? MAX_CALL_MS : 0))
 }

@@ -19,7 +19,7 @@ export function offerHold(turn: Turn): void {
   const { state } = turn
   if (!isTalking(state.call)) return
   let isLater = false
-  for (const leg of state.legs.filter(({ state }) => state === 'up')) {
+  for (const leg of talking(turn)) {
     if (leg.held === state.holdWanted) continue
     const peer = turn.peerOf(leg)
     if (!peer?.sdp) continue
@@ -60,9 +60,13 @@ function later(turn: Turn): void {
 
 /** After each negotiation: on hold when the server holds both legs, or one phone holds the other. */
 export function followLegs(turn: Turn): void {
-  const up = turn.state.legs.filter((leg) => leg.state === 'up')
+  const up = talking(turn)
   if (up.length < 2) return
   const byPhone = up.some((leg) => isHolding(leg.sdp))
-  if (byPhone || up.every((leg) => leg.held)) turn.state.call = hold(turn.state.call)
-  else if (up.every((leg) => !leg.held)) turn.state.call = resume(turn.state.call)
+  const follow = byPhone || up.every((leg) => leg.held) ? hold : up.every((leg) => !leg.held) ? resume : null
+  if (!follow) return
+  turn.state.call = follow(turn.state.call)
+  for (const part of turn.state.parts ?? []) part.call = follow(part.call)
 }
+
+const talking = (turn: Turn): Leg[] => (turn.pair ?? []).filter((leg) => leg.state === 'up')

@@ -1,8 +1,12 @@
 import { isOver } from '#shared/domain/call/call'
 import type { SipRequest, SipResponse } from '../message'
 import { echoOf } from '../write'
-import { bye, closeCall, endAll, forgetOk } from './ending'
+import { endAll, forgetOk } from './ending'
 import { followLegs, onHoldAnswer } from './hold'
+import { backToPeer } from './join'
+import { failMove, leaveEarly, onMoveAnswer, onMoveOffer } from './move'
+import { onRefer } from './refer'
+import { giveUp, onReplaceAnswer } from './replace'
 import { accept } from './set-up'
 import { MOST_PENDING, TRANSACTION_MS, type Leg, type Pending } from './state'
 import type { Turn } from './turn'
@@ -34,6 +38,8 @@ export function onRequest(turn: Turn, leg: Leg, request: SipRequest, instance: s
       return onBye(turn, leg)
     case 'OPTIONS':
       return refuse(200, 'OK')
+    case 'REFER':
+      return onRefer(turn, leg, request, refuse)
     case 'INVITE':
       return onReinvite(turn, leg, request, refuse)
     default:
@@ -49,8 +55,11 @@ function onRepeatedInvite(turn: Turn, leg: Leg): void {
 
 /** RFC 3261 §9.2. A 200 that crosses it is acknowledged and ended when it comes. */
 function onCancel(turn: Turn, leg: Leg, request: SipRequest): void {
-  if (leg.n !== 0) return void turn.respond(leg, echoOf(request), 481, 'Call/Transaction Does Not Exist')
+  if (leg.n !== 0 && leg.insteadOf === undefined)
+    return void turn.respond(leg, echoOf(request), 481, 'Call/Transaction Does Not Exist')
   turn.respond(leg, echoOf(request), 200, 'OK')
+  if (leg.insteadOf !== undefined)
+    return leg.state === 'early' ? giveUp(turn, leg, 487, 'Request Terminated') : undefined
   if (leg.state === 'early' && leg.asked?.cseq === request.cseq.number)
     endAll(turn, 'caller', 487, 'Request Terminated')
 }
@@ -79,7 +88,17 @@ function onBye(turn: Turn, leg: Leg): void {
     turn.respond(leg, leg.asked.echo, 487, 'Request Terminated')
     leg.asked = null
   }
-  endAll(turn, leg.n === 0 ? 'caller' : 'callee', 487, 'Request Terminated', { except: leg })
+  if (leavesMove(turn, leg)) return
+  endAll(turn, turn.sideOf(leg), 487, 'Request Terminated', { except: leg })
+}
+
+/** Of a transfer under way: one who was to leave has left, or one who was to come went before they talked. */
+function leavesMove(turn: Turn, leg: Leg): boolean {
+  const { move } = turn.state
+  if (move?.gone === leg.n) leaveEarly(turn, leg)
+  else if (move && leg.part === move.n && !turn.pair?.includes(leg)) failMove(turn, 480, 'Hung Up')
+  else return turn.pair !== null && !turn.pair.includes(leg)
+  return true
 }
 
 type Refuse = (status: number, reason: string, headers?: string[]) => void
@@ -100,7 +119,13 @@ function onReinvite(turn: Turn, leg: Leg, request: SipRequest, refuse: Refuse): 
 
 /** Whether an offer or its acknowledgement is under way on this leg. */
 export function isNegotiating(turn: Turn, leg: Leg): boolean {
-  return leg.ok !== null || turn.state.pending.some((one) => one.n === leg.n && one.method === 'INVITE')
+  const { legs, pending } = turn.state
+  if (leg.ok !== null || pending.some((one) => one.n === leg.n && one.method === 'INVITE')) return true
+  // it has made an offer, and waits for its ACK
+  return (
+    pending.some((one) => one.kind === 'answer' && one.kept === leg.n) ||
+    legs.some(({ ackOwed }) => ackOwed?.n === leg.n)
+  )
 }
 
 /** INVITE, INFO and MESSAGE pass to the other side as requests of our own; the branch finds who waits for the answer. */
@@ -150,10 +175,13 @@ export function onPendingAnswer(
     if (isRefused) turn.ackRefusal(leg, pending.branch, response.cseq.number)
     else {
       leg.remoteTarget = response.contact()?.uri ?? leg.remoteTarget
-      if (response.body) leg.sdp = response.body
+      // what is offered to a newcomer counts when they have answered
+      if (response.body && pending.kind !== 'offer' && pending.kind !== 'answer') leg.sdp = response.body
     }
   }
   if (pending.kind === 'hold') return onHoldAnswer(turn, leg, pending, response)
+  if (pending.kind === 'offer') return onOffer(turn, leg, pending, response)
+  if (pending.kind === 'answer') return onMoveAnswer(turn, leg, pending, response)
 
   const from = turn.leg(pending.from)
   if (!from || from.state !== 'up') {
@@ -176,6 +204,13 @@ export function onPendingAnswer(
   if (response.status === 481) lose(turn, leg)
 }
 
+function onOffer(turn: Turn, kept: Leg, pending: Extract<Pending, { kind: 'offer' }>, response: SipResponse): void {
+  const newcomer = turn.leg(pending.to)
+  if (newcomer?.insteadOf === undefined) return onMoveOffer(turn, kept, newcomer, response)
+  if (newcomer.state === 'early' && kept.state === 'up') onReplaceAnswer(turn, kept, newcomer, pending, response)
+  else if (response.status < 300) backToPeer(turn, kept, response.cseq.number)
+}
+
 function bodyOf(response: SipResponse): { body?: string; contentType?: string } {
   const contentType = response.header('content-type')
   return response.body && contentType ? { body: response.body, contentType } : {}
@@ -191,6 +226,6 @@ export function lose(turn: Turn, leg: Leg): void {
   if (leg.state === 'ended') return
   leg.state = 'ended'
   forgetOk(turn, leg)
-  for (const other of turn.state.legs) if (other !== leg && other.state === 'up') bye(turn, other)
-  closeCall(turn, 'server', null)
+  if (leavesMove(turn, leg)) return
+  endAll(turn, 'server', 480, 'Gone')
 }

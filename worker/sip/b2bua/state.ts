@@ -1,5 +1,6 @@
 import type { Call } from '#shared/domain/call/call'
 import type { Header } from '../message'
+import type { Replaces } from '../replaces'
 
 /**
  * A call as the back-to-back user agent holds it: plain data, so that it can be written down whole and read back after
@@ -26,7 +27,55 @@ export type B2bua = {
   pending: Pending[]
   /** What the server last ordered; a leg's own `held` follows. */
   holdWanted: boolean
+  /** The legs that talk, the caller's side first; none: the caller's and the device that answered. */
+  pair?: [number, number]
+  /** A transfer under way (SIP-5). */
+  move?: Move | null
+  /** Who came in by a transfer, one after another. */
+  parts?: Part[]
+  /** A side of the first two that left while the call went on: the call as it was for them. */
+  left?: { caller?: Call; callee?: Call }
+  /** Legs given to another call, which their messages are passed on to. */
+  ceded?: Ceded[]
 }
+
+/**
+ * A transfer: `gone` leaves, `kept` stays, and somebody comes. Until they talk, the one who leaves talks on.
+ *
+ *   asking ──devices──▶ ringing ──200──▶ joining ──both described──▶ (done: BYE to who leaves)
+ *     └──a leg of another call────────────▶ │
+ *     └──nowhere──▶ (failed: all as before) ◀── refused, rang out, stopped
+ */
+export type Move = {
+  /** Number of its part. */
+  n: number
+  kept: number
+  gone: number
+  /** Whom: as it was dialled, or the dialog of another call of who asked (RFC 3891). */
+  target: string
+  replaces: Replaces | null
+  step: 'asking' | 'ringing' | 'joining'
+  /** The leg that hears how it goes (RFC 3515), and the CSeq of its REFER; null: the server's own order. */
+  referrer: { n: number; cseq: number } | null
+  /** Each side as the other is shown it; known once it is routed. */
+  shown?: { kept: Named; newcomer: Named; by: Named }
+  tries?: number
+  /** Who left meanwhile is called back when it fails; this is that. */
+  isRecall?: boolean
+}
+
+/** What a transfer brought: somebody's stretch of the call, with a name of its own (`<call>.<n>`). */
+export type Part = {
+  n: number
+  aor: string
+  /** The user part dialled. */ user: string
+  name: string
+  /** Whom they were brought to. */ other: string
+  by: string
+  call: Call
+}
+export type Named = { name: string; user: string }
+export type Ceded = { leg: Leg; to: string }
 
 /**
  *   early ──2xx──▶ up ──BYE──▶ ended
@@ -67,6 +116,10 @@ export type Leg = {
   /** How many versions we added to the `o=` line of what it is sent. */
   raised: number
   held: boolean
+  /** Rung, or taken over, for a transfer: the number of its part. It talks to the kept side once both are described to each other. */
+  part?: number
+  /** Of an INVITE with Replaces (RFC 3891): the leg it takes the place of. */
+  insteadOf?: number
   /** Of a trunk's leg: the route set of its dialog, in order; and whether its INVITE was challenged. */
   routes?: string[]
   isChallenged?: boolean
@@ -83,6 +136,10 @@ export type Pending = {
   | { kind: 'relay'; from: number; echo: Header[]; offerless: boolean }
   | { kind: 'hold'; held: boolean }
   | { kind: 'probe' }
+  /** Asked without an offer: what it offers goes on to that leg. */
+  | { kind: 'offer'; to: number }
+  /** The kept side's offer at the newcomer; the kept side's ACK waits for the answer. */
+  | { kind: 'answer'; kept: number; keptCseq: number; offer: string }
 )
 
 export type Send = { aor: string; instance: string; text: string }

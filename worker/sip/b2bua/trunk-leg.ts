@@ -3,6 +3,7 @@ import { isTrunk, SBC } from '../../carriers/trunk'
 import type { SipRequest, SipResponse } from '../message'
 import { challengeLines } from '../trunk/signed'
 import { newLeg } from './leg'
+import { firstOffer } from './move'
 import type { Route } from './set-up'
 import type { B2bua, Leg } from './state'
 import type { Turn } from './turn'
@@ -26,13 +27,15 @@ export function ringTrunk(turn: Turn, route: Extract<Route, { to: 'trunk' }>): v
   leg.callId = `${state.id}.${leg.n}@edge`
   state.legs.push(leg)
   state.triedTrunks = [...(state.triedTrunks ?? []), aor]
-  invite(turn, leg, [])
+  inviteTrunk(turn, leg, [])
   turn.setTimer('ring', turn.now + route.ringMs)
   turn.setTimer('fork', turn.now + TRUNK_SILENT_MS)
 }
 
-function invite(turn: Turn, leg: Leg, headers: string[]): void {
-  const { branch, cseq } = turn.request(leg, 'INVITE', { body: turn.caller.sdp ?? '', headers })
+export function inviteTrunk(turn: Turn, leg: Leg, headers: string[]): void {
+  const kept = leg.part === undefined ? null : turn.leg(turn.state.move!.kept)!
+  const body = kept ? firstOffer(kept) : (turn.caller.sdp ?? '')
+  const { branch, cseq } = turn.request(leg, 'INVITE', { body, headers })
   leg.invite = { branch, cseq }
 }
 
@@ -52,8 +55,13 @@ export function fromTrunk(state: B2bua, request: SipRequest, trunk: { number: st
 export function answerChallenge(turn: Turn, leg: Leg, response: SipResponse): boolean {
   const { status } = response
   if ((status !== 401 && status !== 407) || !isTrunk(leg.aor) || leg.isChallenged || leg.state !== 'early') return false
+  if (leg.part !== undefined && leg.part !== turn.state.move?.n) return false
   leg.isChallenged = true
-  invite(turn, leg, challengeLines(status, response.all(status === 407 ? 'proxy-authenticate' : 'www-authenticate')))
+  inviteTrunk(
+    turn,
+    leg,
+    challengeLines(status, response.all(status === 407 ? 'proxy-authenticate' : 'www-authenticate')),
+  )
   return true
 }
 

@@ -34,13 +34,23 @@ export class Turn {
   get rung(): Leg[] {
     return this.state.legs.filter((leg) => leg.n > 0)
   }
+  /** The legs that talk, or may: the caller's side first. */
+  get pair(): [Leg, Leg] | null {
+    const { pair } = this.state
+    const [caller, callee] = pair
+      ? [this.leg(pair[0]), this.leg(pair[1])]
+      : [this.caller, this.rung.find(({ state, part }) => state === 'up' && part === undefined)]
+    return caller && callee ? [caller, callee] : null
+  }
   /** The leg this one talks to. */
   peerOf(leg: Leg): Leg | undefined {
-    return leg.n === 0
-      ? this.rung.find((other) => other.state === 'up')
-      : this.caller.state === 'up'
-        ? this.caller
-        : undefined
+    const [caller, callee] = this.pair ?? []
+    const peer = leg === caller ? callee : leg === callee ? caller : undefined
+    return peer?.state === 'up' ? peer : undefined
+  }
+  /** Whose side a leg is on; a leg of neither side counts with the called one. */
+  sideOf(leg: Leg): 'caller' | 'callee' {
+    return this.pair?.[0] === leg || leg.n === 0 ? 'caller' : 'callee'
   }
 
   setTimer(name: string, at: number): void {
