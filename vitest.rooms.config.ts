@@ -18,6 +18,7 @@ export default defineConfig({
           SESSION_KEY: 'test-session-key-test-session-key-0123456789',
           PASSWORD_PEPPER: 'test-pepper',
           NUMBER_KEY: 'test-number-key',
+          RECORDING_KEYS: '1:test-recording-key-test-recording-key-01234567',
           DEMO: '1',
           PUBLIC_ORIGIN: 'http://switchroom.test',
           LOG_LEVEL: 'error',
@@ -27,7 +28,7 @@ export default defineConfig({
   ],
   test: {
     include: ['tests/worker/**/*.test.ts'],
-    exclude: ['tests/worker/sip/**', 'tests/worker/history/**'],
+    exclude: ['tests/worker/sip/**', 'tests/worker/history/**', 'tests/worker/recording/**'],
     setupFiles: ['./tests/support/workerd/migrate.ts'],
     testTimeout: 30_000,
     // a file is a runtime of its own and mostly waits: two at once also where there are two cores

@@ -33,6 +33,9 @@ import { hours } from './routes/pool-hours'
 import { poolWords } from './routes/pool-words'
 import { pools } from './routes/pools'
 import { pulls } from './routes/pulls'
+import { recording } from './routes/recording'
+import { recordings } from './routes/recordings'
+import { recordingSetting } from './routes/recording-settings'
 import { session } from './routes/session'
 import { setup } from './routes/setup'
 import { sip } from './routes/sip'
@@ -77,6 +80,9 @@ app.route('/api', doNotCallImporting) // before the numbers: a path of it must n
 app.route('/api', doNotCall)
 app.route('/api', trunks) // SIP accounts at SBCs
 app.route('/api', calls)
+app.route('/api', recording) // what a browser that records sends
+app.route('/api', recordings)
+app.route('/api', recordingSetting)
 app.route('/api', devices) // passwords of foreign telephones
 app.route('/api', dialling) // who may call what
 app.route('/api', floor)

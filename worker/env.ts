@@ -19,6 +19,10 @@ export interface Env {
   NUMBER: DurableObjectNamespace<NumberRoom>
   METER: DurableObjectNamespace<MeterRoom>
   TRUNK: DurableObjectNamespace<TrunkRoom>
+  /** PHONE-11: sealed recordings. Without it, or without RECORDING_KEYS, nothing is recorded. */
+  RECORDINGS?: R2Bucket
+  /** Wraps the recordings' keys: `1:<base64url>,2:…`, the highest version is used, the others still open (worker/recording/keys). */
+  RECORDING_KEYS?: string
   /** Signs sessions, access tokens and tickets. At least 32 random bytes. */
   SESSION_KEY: string
   /** Mixed into every password hash; not in the database. */

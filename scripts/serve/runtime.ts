@@ -79,6 +79,8 @@ export async function startRuntime(
     durableObjectsPersist: path.join(state, 'do'),
     d1Databases: { DB: configured('database_id') },
     d1Persist: path.join(state, 'd1'),
+    r2Buckets: { RECORDINGS: configured('bucket_name') },
+    r2Persist: path.join(state, 'r2'),
     unsafeDirectSockets: [{ host: '127.0.0.1', port: 0, entrypoint: 'Straight' }],
     assets: {
       workerName: configured('name'),

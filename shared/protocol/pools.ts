@@ -5,6 +5,7 @@ import { capSettings } from './pool-caps'
 import { diallingSettings } from './pool-dialling'
 import { hoursSettings } from './pool-hours'
 import { listSettings } from './pool-list'
+import { recordingPoolSettings } from './pool-recording'
 
 export const ENTRY_STATES = ['pending', 'leased', 'completed', 'unreachable', 'do-not-call', 'paused'] as const
 export const entryState = z.enum(ENTRY_STATES)
@@ -58,6 +59,7 @@ export const newPool = z.object({
   ...diallingSettings,
   ...capSettings,
   ...hoursSettings,
+  ...recordingPoolSettings,
 })
 export const poolPatch = newPool
   .omit({ country: true, preset: true })
@@ -85,6 +87,7 @@ export const pool = z.object({
   ...capSettings,
   ...hoursSettings,
   ...listSettings,
+  ...recordingPoolSettings,
   state: z.enum(['open', 'paused', 'closed']),
   dispositions: z.array(disposition),
   ...talkSettings,

@@ -211,6 +211,48 @@ export const callLegs = sqliteTable(
   (table) => [primaryKey({ columns: [table.callId, table.userId] })],
 )
 
+/** PHONE-11: what was recorded of calls, and files attached to attempts. Their sound is in R2, sealed by the key wrapped here. */
+export const recordings = sqliteTable(
+  'recordings',
+  {
+    id: text('id').primaryKey(),
+    source: text('source').notNull(),
+    callId: text('call_id'),
+    attemptId: text('attempt_id'),
+    agentId: text('agent_id').notNull(),
+    agentName: text('agent_name').notNull(),
+    other: text('other').notNull(),
+    poolId: text('pool_id'),
+    direction: text('direction'),
+    startedAt: integer('started_at').notNull(),
+    endedAt: integer('ended_at'),
+    durationMs: integer('duration_ms').notNull(),
+    channels: integer('channels').notNull(),
+    mimeType: text('mime_type').notNull(),
+    bytes: integer('bytes').notNull(),
+    /** JSON of domain/recording/pausing `Gap`s. */
+    gaps: text('gaps').notNull().default('[]'),
+    state: text('state').notNull(),
+    isCut: integer('is_cut', { mode: 'boolean' }).notNull().default(false),
+    consent: text('consent'),
+    fileName: text('file_name'),
+    keyVersion: integer('key_version').notNull(),
+    wrappedKey: text('wrapped_key').notNull(),
+    /** JSON: bytes of sound in each sealed piece, in order; 0: the piece was lost. */
+    pieces: text('pieces').notNull().default('[]'),
+    /** Of its LedgerRoom: an older one never overwrites. */
+    rev: integer('rev').notNull(),
+  },
+  (table) => [
+    index('recordings_started').on(table.startedAt, table.id),
+    index('recordings_agent').on(table.agentId, table.startedAt),
+    index('recordings_pool').on(table.poolId, table.startedAt),
+    index('recordings_call').on(table.callId),
+    index('recordings_attempt').on(table.attemptId),
+    index('recordings_key').on(table.keyVersion),
+  ],
+)
+
 export const imports = sqliteTable(
   'imports',
   {
@@ -319,7 +361,7 @@ export const audit = sqliteTable(
     subject: text('subject').notNull(),
     detail: text('detail').notNull().default('{}'),
   },
-  (table) => [index('audit_at').on(table.at)],
+  (table) => [index('audit_at').on(table.at), index('audit_subject').on(table.subject, table.at)],
 )
 
 /** How far each room's journal has been projected; `?after=room:seq` waits for it. */

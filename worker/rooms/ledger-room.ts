@@ -1,16 +1,35 @@
 import { bookCalls } from '../db/calls'
 import { bookLegs, type LegRow } from '../db/call-quality'
+import { bookRecordings, type RecordingRow } from '../db/recordings'
+import type { Env } from '../env'
+import { log } from '../log'
+import { DROP, GIVE_UP, JOIN, RecordingBook } from './ledger/recording-book'
+import { dropChunks, joinChunks, sizesOf } from './ledger/recording-joiner'
+import type { RecordingPort } from './ledger/recording-port'
+import { RecordingStore } from './ledger/recording-store'
 import type { CallRow, LedgerPort } from './ports'
 import { Room, type JournalRow } from './room'
+import type { Timer } from './shell-store'
+
+/** What R2 refused is tried again. */
+const AGAIN_MS = 60_000
 
 /**
  * One of eight shards that write calls to D1 for many CallRooms: a CallRoom lives for one call and would cost a D1 write
  * each. `book` answers once the rows are on this room's disk; the journal carries them on, ≤ 500 rows per 200 ms, retried
  * by alarm until they land. The newest `rev` of a call wins, so a repeated or late row changes nothing.
  */
-export class LedgerRoom extends Room implements LedgerPort {
+export class LedgerRoom extends Room implements LedgerPort, RecordingPort {
   protected override readonly gatherMs = 200
   protected override readonly journalBatch = 500
+  private readonly recordings: RecordingStore
+  private readonly recordingBook: RecordingBook
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.recordings = new RecordingStore(this.sql)
+    this.recordingBook = new RecordingBook(this.recordings, this.shell)
+  }
 
   book(rows: CallRow[]): Promise<void> {
     return this.inGroup(null, () => {
@@ -22,12 +41,66 @@ export class LedgerRoom extends Room implements LedgerPort {
     return this.inGroup(null, () => void this.shell.append(`leg:${row.callId}:${row.userId}`, { leg: row }))
   }
 
+  // ---- recordings (PHONE-11) -------------------------------------------------------------------------------------
+
+  openRecording(row: RecordingRow): Promise<RecordingRow> {
+    return this.inGroup(null, () => this.recordingBook.open(row, Date.now()))
+  }
+
+  async recordingOf(id: string): Promise<RecordingRow | null> {
+    return this.recordings.load(id)?.row ?? null
+  }
+
+  noteChunk(...[id, userId, chunk]: Parameters<RecordingPort['noteChunk']>): ReturnType<RecordingPort['noteChunk']> {
+    return this.inGroup(null, () => this.recordingBook.take(id, userId, chunk, Date.now()))
+  }
+
+  endRecording(
+    ...[id, userId, end]: Parameters<RecordingPort['endRecording']>
+  ): ReturnType<RecordingPort['endRecording']> {
+    return this.inGroup(null, () => this.recordingBook.end(id, userId, end, Date.now()))
+  }
+
+  async piecesSoFar(id: string): ReturnType<RecordingPort['piecesSoFar']> {
+    const row = this.recordings.load(id)?.row
+    if (!row || row.state === 'finished') return null
+    const chunks = this.recordings.chunks(id)
+    const sizes = sizesOf(chunks)
+    const hashes = sizes.map((): string | null => null)
+    for (const { n, hash } of chunks) hashes[n] = hash
+    return { sizes, hashes, peaks: chunks.map(({ peaks }) => peaks) }
+  }
+
+  protected override onTimer({ name }: Timer, now: number): void {
+    const [what, id] = [name.slice(0, name.indexOf(':') + 1), name.slice(name.indexOf(':') + 1)]
+    if (what === GIVE_UP) return this.recordingBook.giveUp(id, now)
+    // set again until it is done
+    this.shell.setTimer(name, now + AGAIN_MS)
+    const work = what === JOIN ? this.join(id) : what === DROP ? this.drop(id) : Promise.resolve()
+    this.ctx.waitUntil(work.catch((fault: unknown) => log.warn('recording waits', { what, recordingId: id, fault })))
+  }
+
+  private async join(id: string): Promise<void> {
+    const file = this.recordings.load(id)
+    if (!file) return this.inGroup(null, () => this.shell.clearTimer(JOIN + id))
+    const sizes = await joinChunks(this.env, file.row, this.recordings.chunks(id))
+    await this.inGroup(null, () => this.recordingBook.finish(id, sizes, Date.now()))
+  }
+
+  private async drop(id: string): Promise<void> {
+    const file = this.recordings.load(id)
+    if (file) await dropChunks(this.env, file.row, this.recordings.chunks(id))
+    await this.inGroup(null, () => this.recordingBook.forget(id))
+  }
+
   protected override async drain(rows: JournalRow[]): Promise<void> {
-    const events = rows.map(({ event }) => JSON.parse(event) as CallRow | { leg: LegRow })
-    const calls = events.filter((event): event is CallRow => !('leg' in event))
+    const events = rows.map(({ event }) => JSON.parse(event) as CallRow | { leg: LegRow } | { recording: RecordingRow })
+    const calls = events.filter((event): event is CallRow => !('leg' in event || 'recording' in event))
+    const recordings = events.flatMap((event) => ('recording' in event ? [event.recording] : []))
     const legs = events.flatMap((event) => ('leg' in event ? [event.leg] : []))
     if (calls.length > 0) await bookCalls(this.env.DB, calls)
     if (legs.length > 0) await bookLegs(this.env.DB, longestOf(legs))
+    if (recordings.length > 0) await bookRecordings(this.env.DB, recordings)
   }
 }
 

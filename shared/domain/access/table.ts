@@ -23,6 +23,14 @@ export const ACTIONS = {
   'phone.call': ['agent', 'supervisor', 'administrator'],
   'call.control.own': ['agent', 'supervisor', 'administrator'],
   'call.control.any': ['supervisor', 'administrator'],
+  'recording.make': ['agent', 'supervisor', 'administrator'],
+  // an agent their own, where the deployment lets them (PHONE-11)
+  'recording.hear': ['agent', 'supervisor', 'administrator', 'integration'],
+  'recording.hear.any': ['supervisor', 'administrator', 'integration'],
+  // an agent to their own attempts
+  'recording.attach': ['agent', 'supervisor', 'administrator'],
+  'recording.listens': ['supervisor', 'administrator'],
+  'recording.change': ['administrator'],
   'pool.list': ['agent', 'supervisor', 'administrator', 'integration'],
   'pool.read': ['agent', 'supervisor', 'administrator', 'integration'],
   'pool.why': ['supervisor', 'administrator', 'integration'],

@@ -84,6 +84,12 @@ const WORDS: Record<RefusalCode, () => string> = {
   'spend-limit': m.refusal_spend_limit,
   'trunk-unavailable': m.refusal_trunk_unavailable,
   'unknown-call': m.refusal_unknown_call,
+  'unknown-recording': m.refusal_unknown_recording,
+  'recording-off': m.refusal_recording_off,
+  'recording-ended': m.refusal_recording_ended,
+  'sound-unreadable': m.refusal_sound_unreadable,
+  'call-not-talking': m.refusal_call_not_talking,
+  'transfer-under-way': m.refusal_transfer_under_way,
 }
 
 /** What happened, in the reader's language. What is safe and what to do is said by the place that shows it. */
