@@ -309,7 +309,7 @@ export class TrunkRoom extends Room implements TrunkPort {
     )
     if (number === null) return this.answer(invite, 404, 'Number Not Ours')
     const { userId } = numbers.find((one) => one.number === number)!
-    const from = callingNumber(invite)
+    const from = callingNumber(invite, number)
     const aor = trunkAor(account.id)
     const trunk = { trunkId: account.id, number, userId, from, domain }
     const who = { userId: aor, username: from, name: from, extension: null, role: 'guest' as const, lease: null }

@@ -1,4 +1,5 @@
 import { vi } from 'vitest'
+import { SDP } from '#tests/support/sip-agent'
 import { strongestChallenge, digestParams, digestResponse } from '#worker/sip/digest'
 import { parseMessage, type SipMessage, type SipRequest } from '#worker/sip/message'
 import { echoOf, writeResponse } from '#worker/sip/write'
@@ -92,6 +93,28 @@ export class FakeSbc {
     this.socket!.send(
       writeResponse(echoOf(request), status, reason, { toTag: 'far', headers: lines, ...(body ? { body } : {}) }),
     )
+  }
+
+  /** A telephone of the network calls one of the trunk's numbers. `hangUp` gives it up while it rings. */
+  call(from: string, number: string): { hangUp(): void } {
+    const [id, branch] = [crypto.randomUUID(), `z9hG4bK${crypto.randomUUID()}`]
+    const ask = (method: string, body: string) =>
+      [
+        `${method} sip:${number}@switchroom SIP/2.0`,
+        `Via: SIP/2.0/WS ${this.host};branch=${branch}`,
+        'Max-Forwards: 70',
+        `From: <sip:${from}@${this.host}>;tag=caller`,
+        `To: <sip:${number}@switchroom>`,
+        `Call-ID: ${id}`,
+        `CSeq: 1 ${method}`,
+        `Contact: <sip:caller@${this.host}>`,
+        ...(body ? ['Content-Type: application/sdp'] : []),
+        `Content-Length: ${body.length}`,
+        '',
+        body,
+      ].join('\r\n')
+    this.socket!.send(ask('INVITE', SDP('network')))
+    return { hangUp: () => this.socket!.send(ask('CANCEL', '')) }
   }
 
   methods(): string[] {

@@ -4,6 +4,7 @@ import { uuidv7 } from 'uuidv7'
 import type { Trunk } from '#shared/protocol/trunks'
 import { FakeSbc } from '#tests/support/workerd/fake-sbc'
 import { api, signedIn, type Person } from '#tests/support/workerd/people'
+import { aRow, bob, openPool, pull } from '#tests/support/workerd/pool'
 import { phoneOf } from '#tests/support/workerd/phones'
 import { SDP } from '#tests/support/sip-agent'
 import { trunkRoom } from '#worker/rooms/doors'
@@ -104,6 +105,35 @@ describe('[SIP-9] a trunk', () => {
     await room.callEnded('a')
     expect(await claim('c')).not.toHaveProperty('refused')
   })
+})
+
+describe('[SIP-9] a call that comes in', () => {
+  it.each(['0533 700 11 01', '905337001102', '+905337001103'])(
+    '[POOL-1] keeps the customer who calls, shown as %s, from every pull until it is over',
+    async (shown) => {
+      const ours = '+902125550199'
+      const dora = await signedIn('administrator', 'dora')
+      const ann = await signedIn('agent', 'ann')
+      const sbc = sbcOf()
+      const trunk = keep(dora, await connected(dora, sbc, { numbers: [{ number: ours, userId: ann.id }] }))
+      const customer = `+90${shown.replaceAll(' ', '').slice(-10)}`
+      const pool = await openPool(`inbound-${crypto.randomUUID()}`, [aRow(1, { phone: customer })])
+      const phone = await phoneOf(ann)
+      // the other end of its WebSocket belongs to the trunk's room
+      const onTheLine = <T>(what: () => T) => runInDurableObject(env.TRUNK.getByName(trunk.id), what)
+      const call = await onTheLine(() => sbc.call(shown.replaceAll(' ', ''), ours))
+      await phone.request('INVITE')
+      await expect
+        .poll(async () => {
+          const reply = await pull(pool, bob)
+          if (reply.lease) await pool.releaseFor({ ...bob, role: 'supervisor' }, reply.entry.id, 'too early')
+          return reply.lease ? null : reply.blocked
+        })
+        .toEqual({ heldElsewhere: 1 })
+      await onTheLine(() => call.hangUp())
+      await expect.poll(async () => (await pull(pool, bob)).lease !== null).toBe(true)
+    },
+  )
 })
 
 describe('[SIP-9] a call to a number', () => {

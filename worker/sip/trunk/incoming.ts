@@ -1,4 +1,5 @@
-import { givenNumber, numberDialled } from '#shared/domain/trunk/dialling'
+import { numberDialled } from '#shared/domain/trunk/dialling'
+import { callerNumber } from '../../dialling/caller-number'
 import { parseAddress, parseSipUri } from '../grammar'
 import type { SipRequest } from '../message'
 import { ALLOW } from '../write'
@@ -49,11 +50,11 @@ export function dialledNumber(request: SipRequest, numbers: readonly string[]): 
   )
 }
 
-/** Who calls, as the SBC vouches for it (RFC 3325), else as they say; a number in E.164 where it can be told. */
-export function callingNumber(request: SipRequest): string {
+/** Who calls, as the SBC vouches for it (RFC 3325), else as they say; in E.164 where it can be told beside the number dialled. */
+export function callingNumber(request: SipRequest, ours: string): string {
   const user = userOf(request.list('p-asserted-identity')?.[0] ?? null) ?? parseSipUri(request.from.uri)?.user ?? ''
   if (user === '' || /^anonymous$/i.test(user)) return 'anonymous'
-  return givenNumber(user) ?? user.slice(0, 40)
+  return callerNumber(user, ours) ?? user.slice(0, 40)
 }
 
 /** The user of a sip: address, or the number of a tel: one (RFC 3966). */
