@@ -10,6 +10,7 @@ import type { AppContext } from './routes/endpoint'
 import { attempts } from './routes/attempts'
 import { bench } from './routes/bench'
 import { bulk } from './routes/bulk'
+import { callControls } from './routes/call-control'
 import { calls } from './routes/calls'
 import { commands } from './routes/commands'
 import { customers } from './routes/customers'
@@ -40,6 +41,7 @@ import { session } from './routes/session'
 import { setup } from './routes/setup'
 import { sip } from './routes/sip'
 import { system } from './routes/system'
+import { teams } from './routes/teams'
 import { tokens } from './routes/tokens'
 import { trunks } from './routes/trunks'
 import { users } from './routes/users'
@@ -61,6 +63,7 @@ app.route('/api', setup) // the first administrator
 app.route('/api', tokens) // programs
 app.route('/api', me)
 app.route('/api', users)
+app.route('/api', teams)
 app.route('/api', work) // what waits for somebody who leaves
 app.route('/api', pools)
 app.route('/api', entryList) // a pool's customers as lists show them
@@ -80,6 +83,7 @@ app.route('/api', doNotCallImporting) // before the numbers: a path of it must n
 app.route('/api', doNotCall)
 app.route('/api', trunks) // SIP accounts at SBCs
 app.route('/api', calls)
+app.route('/api', callControls) // end, hold, transfer a live call
 app.route('/api', recording) // what a browser that records sends
 app.route('/api', recordings)
 app.route('/api', recordingSetting)

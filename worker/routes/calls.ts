@@ -3,7 +3,6 @@ import { may } from '#shared/domain/access/table'
 import { callPage, callQuery, callView } from '#shared/protocol/calls'
 import { id } from '#shared/protocol/common'
 import { legQuality } from '#shared/protocol/quality'
-import { callControl } from '#shared/protocol/sip'
 import { findCall, listCalls } from '../db/calls'
 import { RefusalError } from '../refusals'
 import { callRoom, ledgerRoom } from '../rooms/doors'
@@ -72,28 +71,3 @@ endpoint(
     return c.body(null, 204)
   },
 )
-
-/** SIP-4: the server ends, holds or resumes a live call, whoever's page is open. Refuses unknown-call. */
-for (const action of ['end', 'hold', 'resume'] as const) {
-  endpoint(
-    calls,
-    'call.control.own',
-    {
-      method: 'post',
-      path: `/calls/{callId}/${action}`,
-      tags: ['calls'],
-      summary: `${action[0]!.toUpperCase()}${action.slice(1)} a live call`,
-      request: { params: z.object({ callId: id }) },
-      responses: { 200: json(callControl, 'What is so now; a hold is carried out in the same moment') },
-    },
-    async (c) => {
-      const actor = c.get('actor')
-      const room = callRoom(c.env, c.req.valid('param').callId)
-      const isTheirs = (await room.parties()).includes(actor.userId)
-      const picture = isTheirs || may(actor.role, 'call.control.any') ? await room.picture() : null
-      if (!picture || picture.endedAt !== null) throw new RefusalError('unknown-call')
-      if (action === 'end') return c.json({ ...(await room.end(`ended by ${actor.role}`)), held: false }, 200)
-      return c.json({ ended: false, ...(await room.hold(action === 'hold')) }, 200)
-    },
-  )
-}

@@ -1,9 +1,10 @@
-import { env } from 'cloudflare:test'
+import { env, SELF } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import { SDP, type Dialog, type Heard, type SipAgent } from '#tests/support/sip-agent'
-import { evict } from '#tests/support/workerd/evict'
+import { elapse, evict } from '#tests/support/workerd/evict'
+import { ORIGIN, signedIn, type Person } from '#tests/support/workerd/people'
 import { acknowledged, phoneOf, talking, type Talking } from '#tests/support/workerd/phones'
-import { callRoom } from '#worker/rooms/doors'
+import { agentRoom, callRoom } from '#worker/rooms/doors'
 
 const tagOf = (header: string) => /;tag=([^;>\s]+)/.exec(header)?.[1] ?? ''
 /** RFC 3891: names the dialog as the edge sees it. */
@@ -84,3 +85,261 @@ describe('INVITE with Replaces', () => {
     await alice.response(481, 'INVITE')
   })
 })
+
+/** A third phone, carol's; all three of one house. */
+async function trio(): Promise<Talking & { carol: SipAgent; third: Person }> {
+  const call = await talking()
+  const third = await signedIn('agent', 'carol')
+  return { ...call, third, carol: await phoneOf(third) }
+}
+
+const progress = async (phone: SipAgent): Promise<string> => {
+  const notify = await phone.request('NOTIFY')
+  phone.answer(notify, 200)
+  return `${notify.body.trim()} ${notify.header('Subscription-State').split(';')[0]!}`
+}
+const refer = (dialog: Dialog, to: string, headers: string[] = []) =>
+  dialog.ask('REFER', { headers: [`Refer-To: <${to}>`, ...headers] })
+
+/** bob stays: he is asked for his offer, and the newcomer's answer comes in his ACK. */
+async function joined(kept: SipAgent, newcomer: SipAgent): Promise<{ toKept: Heard; toNewcomer: Heard }> {
+  const toKept = await kept.request('INVITE')
+  expect(toKept.body).toBe('')
+  kept.answer(toKept, 200, { body: SDP('kept', 'sendrecv', 7) })
+  const toNewcomer = await newcomer.request('INVITE')
+  expect(toNewcomer.body).toBe(SDP('kept', 'sendrecv', 7).replace('actpass', 'active'))
+  newcomer.answer(toNewcomer, 200, { body: SDP('newcomer', 'sendrecv', 2) })
+  expect((await kept.request('ACK')).body).toBe(SDP('newcomer', 'sendrecv', 2))
+  await newcomer.request('ACK')
+  return { toKept, toNewcomer }
+}
+
+describe('a blind transfer', () => {
+  it('[PHONE-4, SIP-5] rings, joins, lets go who asked; each step is told, and every room may be born again in between', async () => {
+    const { alice, bob, carol, people, third, dialog, answered, callId } = await trio()
+    refer(dialog, `sip:${third.username}@switchroom.test`)
+    await alice.response(202, 'REFER')
+    expect(await progress(alice)).toBe('SIP/2.0 100 Trying active')
+    const ring = await carol.request('INVITE')
+    expect(ring.header('From')).toContain('"bob"')
+    expect(ring.header('Referred-By')).toContain('"alice"')
+    expect(ring.header('X-Switchroom-Call')).toBe(`${callId}.2`)
+    expect(ring.body).not.toContain('a=candidate')
+    carol.answer(ring, 180)
+    expect(await progress(alice)).toBe('SIP/2.0 180 Ringing active')
+    await evict(env.CALL.getByName(callId))
+    carol.answer(ring, 200, { body: SDP('carol') })
+    await carol.request('ACK')
+    const offer = await bob.request('INVITE')
+    expect(offer.header('P-Asserted-Identity')).toContain('"carol"')
+    await evict(env.CALL.getByName(callId))
+    bob.answer(offer, 200, { body: SDP('kept', 'sendrecv', 7) })
+    const again = await carol.request('INVITE')
+    await evict(env.CALL.getByName(callId))
+    carol.answer(again, 200, { body: SDP('carol', 'sendrecv', 2) })
+    expect((await bob.request('ACK')).body).toBe(SDP('carol', 'sendrecv', 2))
+    await carol.request('ACK')
+    expect(await progress(alice)).toBe('SIP/2.0 200 OK terminated')
+    const bye = await alice.request('BYE')
+    expect(bye.header('Reason')).toContain('Transferred')
+    alice.answer(bye, 200)
+
+    // alice is free, carol is on the call; the two talk, hold and hang up as any others
+    await expect
+      .poll(() => Promise.all([people.alice, people.bob, third].map(stateOf)))
+      .toEqual(['offline', 'on-call', 'on-call'])
+    const room = callRoom(env, `${callId}.2`)
+    expect(await room.picture(callId)).toMatchObject({ state: 'in-progress', agentName: 'alice' })
+    expect(await room.picture(`${callId}.2`)).toMatchObject({ state: 'in-progress', agentName: 'carol', other: 'bob' })
+    const carols = carol.dialogOf(ring)
+    carols.ask('INFO', { body: 'Signal=5\r\nDuration=160\r\n', headers: ['Content-Type: application/dtmf-relay'] })
+    const info = await bob.request('INFO')
+    expect([info.body, info.header('Content-Type')]).toEqual(['Signal=5\r\nDuration=160\r\n', 'application/dtmf-relay'])
+    bob.answer(info, 200)
+    await carol.response(200, 'INFO')
+    answered.ask('BYE')
+    carol.answer(await carol.request('BYE'), 200)
+    await bob.response(200, 'BYE')
+    await expect
+      .poll(() => callRows(callId))
+      .toEqual([
+        { callId, agentId: people.alice.id, endedBy: 'caller' },
+        { callId: `${callId}.2`, agentId: third.id, endedBy: 'callee' },
+      ])
+  })
+
+  it('[SIP-5] that nobody takes gives the caller back: declined, rung out, not connected, stopped by the server', async () => {
+    const { alice, bob, carol, people, third, dialog, callId, room } = await trio()
+    const goesOn = async () => {
+      dialog.ask('INFO', { body: 'x', headers: ['Content-Type: text/plain'] })
+      bob.answer(await bob.request('INFO'), 200)
+      await alice.response(200, 'INFO')
+      expect(await room.picture()).toMatchObject({ state: 'in-progress' })
+    }
+    const start = async (to: string) => {
+      refer(dialog, `sip:${to}@switchroom.test`)
+      await alice.response(202, 'REFER')
+      await progress(alice)
+    }
+    await start(third.username)
+    carol.answer(await carol.request('INVITE'), 603)
+    await carol.request('ACK')
+    expect(await progress(alice)).toContain('SIP/2.0 603')
+    await goesOn()
+
+    await start(third.username)
+    await carol.request('INVITE')
+    refer(dialog, 'sip:anyone@switchroom.test')
+    await alice.response(491, 'REFER')
+    await elapse(env.CALL.getByName(callId), 'move')
+    await carol.request('CANCEL')
+    expect(await progress(alice)).toContain('SIP/2.0 480')
+    await goesOn()
+
+    const away = await signedIn('agent', 'away')
+    await start(away.username)
+    expect(await progress(alice)).toContain('SIP/2.0 480')
+    await start('nobody-at-all')
+    expect(await progress(alice)).toContain('SIP/2.0 404')
+
+    await start(third.username)
+    await carol.request('INVITE')
+    const stop = await as(people.alice, 'DELETE', `/api/calls/${callId}/transfer`)
+    expect([stop.status, await stop.json()]).toEqual([200, { stopped: true }])
+    await carol.request('CANCEL')
+    expect(await progress(alice)).toContain('SIP/2.0 487')
+    await goesOn()
+    expect(await stateOf(third)).toBe('offline')
+  })
+
+  it('[SIP-5] a newcomer that will not take the sound: the kept side is answered as before, who asked talks on', async () => {
+    const { alice, bob, carol, third, dialog } = await trio()
+    refer(dialog, `sip:${third.username}@switchroom.test`, ['Refer-Sub: false'])
+    expect((await alice.response(202, 'REFER')).header('Refer-Sub')).toBe('false')
+    const ring = await carol.request('INVITE')
+    carol.answer(ring, 200, { body: SDP('carol') })
+    await carol.request('ACK')
+    bob.answer(await bob.request('INVITE'), 200, { body: SDP('kept', 'sendrecv', 7) })
+    carol.answer(await carol.request('INVITE'), 488)
+    // in alice's name, with the DTLS parts as they were
+    const ack = await bob.request('ACK')
+    expect(ack.body).toContain('o=- alice')
+    expect(ack.body).not.toContain('actpass')
+    carol.answer(await carol.request('BYE'), 200)
+    dialog.ask('BYE')
+    bob.answer(await bob.request('BYE'), 200)
+    await alice.response(200, 'BYE')
+    expect(alice.rest.filter((start) => start.startsWith('NOTIFY'))).toEqual([])
+  })
+
+  it('[SIP-5] who asked hangs up before it is answered: it goes on; when nobody comes they are called back', async () => {
+    const { alice, bob, carol, people, third, dialog, callId } = await trio()
+    refer(dialog, `sip:${third.username}@switchroom.test`)
+    await progress(alice)
+    const ring = await carol.request('INVITE')
+    dialog.ask('BYE')
+    await alice.response(200, 'BYE')
+    carol.answer(ring, 486)
+    const back = await alice.request('INVITE')
+    expect(back.header('From')).toContain('"bob"')
+    alice.answer(back, 200, { body: SDP('alice-again') })
+    await alice.request('ACK')
+    await joined(bob, alice)
+    expect(await callRoom(env, callId).picture(`${callId}.3`)).toMatchObject({
+      state: 'in-progress',
+      agentId: people.alice.id,
+    })
+  })
+})
+
+describe('an attended transfer', () => {
+  it('[PHONE-4, SIP-5] the one who was asked first is given to the caller’s call; later messages find their way', async () => {
+    const { alice, bob, carol, people, third, dialog, callId } = await trio()
+    const consult = alice.invite(third.username)
+    const asked = await carol.request('INVITE')
+    carol.answer(asked, 200, { body: SDP('carol') })
+    const ok = await alice.response(200, 'INVITE')
+    consult.ack(ok)
+    await carol.request('ACK')
+    const second = ok.header('X-Switchroom-Call')
+    await acknowledged(second)
+    const name = `${consult.callId};to-tag=${tagOf(consult.to)};from-tag=${tagOf(consult.from)}`
+    refer(dialog, `sip:${third.username}@switchroom.test?Replaces=${encodeURIComponent(name)}`)
+    await alice.response(202, 'REFER')
+    expect(await progress(alice)).toContain('100')
+    const { toNewcomer } = await joined(bob, carol)
+    // in the dialog of the second call, and saying who is there now
+    expect(toNewcomer.header('Call-ID')).toBe(asked.header('Call-ID'))
+    expect(toNewcomer.header('P-Asserted-Identity')).toContain('"bob"')
+    expect(toNewcomer.header('X-Switchroom-Call')).toBe(`${callId}.2`)
+    expect(await progress(alice)).toBe('SIP/2.0 200 OK terminated')
+    const byes = [await alice.request('BYE'), await alice.request('BYE')].map((bye) => bye.header('Call-ID'))
+    expect(byes.sort()).toEqual([dialog.callId, consult.callId].sort())
+    expect(await callRoom(env, second).picture()).toMatchObject({ state: 'completed' })
+    await expect.poll(() => Promise.all([people.alice, third].map(stateOf))).toEqual(['offline', 'on-call'])
+
+    await evict(env.CALL.getByName(second))
+    await evict(env.CALL.getByName(callId))
+    carol.dialogOf(asked).ask('BYE', { cseq: 9 })
+    bob.answer(await bob.request('BYE'), 200)
+    await carol.response(200, 'BYE')
+  })
+
+  it('[SIP-5] with a dialog that is not theirs, or none, nothing happens to either call', async () => {
+    const { alice, bob, carol, people, third, dialog, room } = await trio()
+    const other = carol.invite(people.bob.username)
+    bob.answer(await bob.request('INVITE'), 200, { body: SDP('bob') })
+    other.ack(await carol.response(200, 'INVITE'))
+    const name = `${other.callId};to-tag=${tagOf(other.to)};from-tag=${tagOf(other.from)}`
+    refer(dialog, `sip:${third.username}@switchroom.test?Replaces=${encodeURIComponent(name)}`)
+    await progress(alice)
+    expect(await progress(alice)).toContain('SIP/2.0 481')
+    expect(await room.picture()).toMatchObject({ state: 'in-progress' })
+    refer(dialog, `sip:${third.username}@switchroom.test?Replaces=nonsense`)
+    await alice.response(400, 'REFER')
+  })
+})
+
+describe('the server’s transfer', () => {
+  it('[SIP-4] a supervisor moves an agent’s end to another agent; an agent moves only their own calls', async () => {
+    const { alice, bob, carol, people, third, answered, callId } = await trio()
+    const boss = await signedIn('supervisor', 'dana')
+    const path = `/api/calls/${callId}/transfer`
+    expect((await as(third, 'POST', path, { to: third.username })).status).toBe(404)
+    const moved = await as(boss, 'POST', path, { to: third.id, agentId: people.bob.id })
+    expect([moved.status, await moved.json()]).toEqual([202, { moving: true }])
+    expect((await as(boss, 'POST', path, { to: third.id })).status).toBe(409)
+    const ring = await carol.request('INVITE')
+    expect(ring.header('Referred-By')).toContain('"dana"')
+    carol.answer(ring, 200, { body: SDP('carol') })
+    await carol.request('ACK')
+    await joined(alice, carol)
+    bob.answer(await bob.request('BYE'), 200)
+    void answered
+    await expect
+      .poll(() => Promise.all([people.alice, people.bob, third].map(stateOf)))
+      .toEqual(['on-call', 'offline', 'on-call'])
+    // whose call it is stays: alice placed it
+    expect(await callRoom(env, callId).picture(callId)).toMatchObject({ state: 'in-progress', agentName: 'alice' })
+    expect((await as(people.bob, 'POST', `/api/calls/${callId}/end`)).status).toBe(404)
+    expect((await as(third, 'POST', `/api/calls/${callId}.2/end`)).status).toBe(200)
+    await alice.request('BYE')
+    await carol.request('BYE')
+  })
+})
+
+const stateOf = async ({ id }: Person) => (await agentRoom(env, id).presence()).state
+const callRows = async (callId: string) =>
+  (
+    await env.DB.prepare(
+      'SELECT id AS callId, agent_id AS agentId, ended_by AS endedBy FROM calls WHERE id LIKE ? ORDER BY id',
+    )
+      .bind(`${callId}%`)
+      .all()
+  ).results
+const as = (who: Person, method: string, path: string, body?: object) =>
+  SELF.fetch(`${ORIGIN}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${who.token}`, 'content-type': 'application/json' },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  })

@@ -61,7 +61,8 @@ export function moveRouted(turn: Turn, route: MoveRoute, shown: NonNullable<Move
   move.step = 'ringing'
   if (route.to === 'trunk') ringNewcomer(turn, kept, route.aor, SBC, route.uri, { user: route.from, at: route.domain })
   else {
-    const busy = (instance: string) => turn.pair!.some((leg) => leg.aor === route.aor && leg.instance === instance)
+    const busy = (instance: string) =>
+      turn.pair!.some((leg) => leg.state === 'up' && leg.aor === route.aor && leg.instance === instance)
     const devices = route.devices.filter(({ instance }) => !busy(instance))
     if (devices.length === 0) return failMove(turn, 480, 'No Phone Connected')
     for (const { instance, contact } of devices) ringNewcomer(turn, kept, route.aor, instance, contact)
