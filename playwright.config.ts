@@ -9,10 +9,13 @@ const CALLS = ['the-call', 'extension-call', 'idle-call', 'server-hold', 'live-f
 export default defineConfig({
   // calls have sound, and sound wants a processor: they run one at a time, after the rest
   projects: [
-    { name: 'pages', testIgnore: CALLS },
+    // a browser of its own would install the app anew in every journey: only those about it do
+    { name: 'pages', testIgnore: CALLS, use: { serviceWorkers: 'block' } },
     { name: 'calls', testMatch: CALLS, workers: 1 },
     // a telephone network on this machine: Kamailio, rtpengine, baresip
     { name: 'lab', testDir: 'tests/lab', workers: 1 },
+    // two hundred cuts of a call; half an hour, asked for by name (npm run test:survival)
+    { name: 'survival', testDir: 'tests/survival', workers: 1 },
   ],
   testDir: 'tests/journeys',
   testMatch: '*.spec.ts',

@@ -1,7 +1,7 @@
 import { read, utils } from 'xlsx'
-import { expect, test } from './fixtures'
+import { DEMO, expect, test } from './fixtures'
 
-test.use({ file: 'attempts-export' })
+test.use(DEMO)
 
 test('a supervisor looks through the attempts and takes them along as a spreadsheet', async ({ person }) => {
   const page = await person('supervisor', { path: '/attempts' })

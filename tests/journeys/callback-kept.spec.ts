@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test'
 import { anotherThan, attemptOf, card, goAvailable, mainKey, nameOf, nextCustomer } from './desks'
-import { api, expect, newContext, signIn, test, token } from './fixtures'
+import { api, expect, newContext, POOLS, signIn, test, token } from './fixtures'
 import { Programs } from './pools'
 
-test.use({ file: 'callback-kept' })
+test.use(POOLS)
 
 /** Costa Rica keeps six hours behind UTC all year. */
 const ZONE = 'America/Costa_Rica'

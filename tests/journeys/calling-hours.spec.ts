@@ -1,8 +1,8 @@
 import { mainKey, nextCustomer, goAvailable } from './desks'
-import { expect, test } from './fixtures'
+import { expect, POOLS, test } from './fixtures'
 import { Programs } from './pools'
 
-test.use({ file: 'calling-hours' })
+test.use(POOLS)
 
 /** Monday is 0; where the customers of the pool are. */
 function tomorrowInLondon(): number {

@@ -1,8 +1,8 @@
-import { expect, test } from './fixtures'
+import { expect, POOLS, test } from './fixtures'
 import { card, goAvailable, nameOf, nextCustomer, say } from './desks'
 import { Programs } from './pools'
 
-test.use({ file: 'customer-list' })
+test.use(POOLS)
 
 test('[POOL-21] [POOL-22] an agent takes a customer by name, and a colleague sees who has them', async ({
   person,

@@ -3,11 +3,16 @@ import { startHouse, type House } from '../support/house'
 
 /** Two words that every journey shares: the password of the demo users, and how a person comes in. */
 export const PASSWORD = 'journey-password-1'
+export const POOLS = { file: 'pools' }
+export const DEMO = { file: 'demo' }
 
 type Fixtures = {
-  /** `test.use({ file: … })` at the head of a spec: a house of its own, so that no journey meets what another left behind. */
+  /**
+   * `test.use({ file: … })` at the head of a spec: a house of its own, so that no journey meets what another left behind.
+   * Files that say the same word share one: POOLS, whose every journey makes the pool it works in, and DEMO, which only look.
+   */
   file: string
-  /** A server of this worker's own, with the demo, fresh for each file. */
+  /** A server of this worker's own, with the demo, fresh for each word. */
   house: House
 }
 type PersonFixtures = {
@@ -21,6 +26,7 @@ export type PersonOptions = {
   viewport?: { width: number; height: number }
   permissions?: string[]
   colorScheme?: 'light' | 'dark'
+  serviceWorkers?: 'allow' | 'block'
 }
 
 export const test = base.extend<PersonFixtures, Fixtures>({
@@ -34,10 +40,10 @@ export const test = base.extend<PersonFixtures, Fixtures>({
     // the first one builds the app, on a machine that may be busy
     { scope: 'worker', timeout: 240_000 },
   ],
-  person: async ({ browser, house }, use) => {
+  person: async ({ browser, house, serviceWorkers }, use) => {
     const opened: BrowserContext[] = []
     await use(async (username, options = {}) => {
-      const context = await newContext(browser, house, options)
+      const context = await newContext(browser, house, { serviceWorkers, ...options })
       opened.push(context)
       await beginSession(context, house, username, options.password ?? PASSWORD)
       const page = await context.newPage()
@@ -57,6 +63,9 @@ export function newContext(browser: Browser, house: House, options: PersonOption
     colorScheme: options.colorScheme ?? 'light',
     permissions: options.permissions ?? ['microphone', 'notifications'],
     acceptDownloads: true,
+    // a browser of its own would install the whole app each time: those do whose journey needs it
+    serviceWorkers: options.serviceWorkers ?? 'block',
+    reducedMotion: 'reduce',
   })
 }
 

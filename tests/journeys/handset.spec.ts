@@ -1,8 +1,8 @@
 import { anotherThan, card, goAvailable, justDone, nextCustomer, say } from './desks'
-import { expect, test } from './fixtures'
+import { expect, POOLS, test } from './fixtures'
 import { Programs } from './pools'
 
-test.use({ file: 'handset' })
+test.use(POOLS)
 
 test('[POOL-12] with no line the number stands big, and the disposition books an attempt by handset with no extra click', async ({
   person,

@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test'
 import { findings } from '../support/axe'
-import { api, expect, newContext, test, token } from './fixtures'
+import { api, DEMO, expect, newContext, test, token } from './fixtures'
 
-test.use({ file: 'look' })
+test.use(DEMO)
 
 const LANGUAGES = ['en', 'tr', 'es', 'ar'] as const
 const THEMES = ['light', 'dark'] as const

@@ -1,8 +1,8 @@
 import { read, utils } from 'xlsx'
-import { expect, test } from './fixtures'
+import { expect, POOLS, test } from './fixtures'
 import { Programs } from './pools'
 
-test.use({ file: 'many-customers' })
+test.use(POOLS)
 
 test('a supervisor finds customers among many, pauses all that match, stops another action, and takes the report along', async ({
   person,

@@ -1,7 +1,7 @@
 import { fileOf } from '../support/lists'
-import { api, expect, test, token } from './fixtures'
+import { api, expect, POOLS, test, token } from './fixtures'
 
-test.use({ file: 'match-columns' })
+test.use(POOLS)
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const list = {

@@ -1,8 +1,8 @@
 import { readList } from '../../shared/spreadsheet/list'
 import { fileOf, turkishList } from '../support/lists'
-import { api, expect, test, token } from './fixtures'
+import { api, expect, POOLS, test, token } from './fixtures'
 
-test.use({ file: 'my-list' })
+test.use(POOLS)
 
 type Counts = Record<string, number>
 type View = { id: string; state: string; counts: Counts; sha256: string }

@@ -1,8 +1,8 @@
 import { anotherThan, card, goAvailable, justDone, leaseOf, mainKey, nameOf, nextCustomer, say } from './desks'
-import { expect, test } from './fixtures'
+import { expect, POOLS, test } from './fixtures'
 import { Programs } from './pools'
 
-test.use({ file: 'next-customer' })
+test.use(POOLS)
 
 const ROUNDS = 50
 

@@ -3,7 +3,7 @@ import { card, goAvailable, justDone, leaseOf, nameOf, nextCustomer, say } from 
 import { expect, test } from './fixtures'
 import { Programs } from './pools'
 
-test.use({ file: 'offline' })
+test.use({ file: 'offline', serviceWorkers: 'allow' })
 
 /** The app is on this device, and opens without a network. */
 async function installed(page: Page): Promise<void> {

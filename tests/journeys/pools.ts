@@ -9,7 +9,7 @@ export type PoolOptions = {
   script?: string
   /** Of every customer, as the list gives it. */
   customerZone?: string
-  /** The first of its numbers; those of the demo are within the default's thousand, one of them on the do-not-call list. */
+  /** The first of its numbers; else the next that nobody in the house has. */
   numbersFrom?: number
 }
 type Pool = { id: string; stats: Record<string, number> & { byDisposition: Record<string, number> } }
@@ -25,6 +25,11 @@ export type Attempt = {
   entryId: string
 }
 
+/** Ofcom's numbers for fiction, 020 7946 0xxx, behind those of the demo. */
+const FIRST_NUMBER = 442_079_460_310
+/** A number is held, and barred, over all pools of a house: each pool of a journey has numbers of its own. */
+const nextNumber = new WeakMap<House, number>()
+
 /** Programs' side of a journey: a pool made to measure, the only one that agents may pull from, and what is in the books. */
 export class Programs {
   private constructor(
@@ -39,7 +44,7 @@ export class Programs {
   async onlyPool(
     name: string,
     customers: number,
-    { numbersFrom = 442_079_460_000, ...options }: PoolOptions = {},
+    { numbersFrom: asked, ...options }: PoolOptions = {},
   ): Promise<string> {
     const { items } = await this.ask<{ items: Pool[] }>('GET', '/api/pools')
     const { agents } = await this.ask<{ agents: { lease: { poolId: string; entryId: string } | null }[] }>(
@@ -55,6 +60,8 @@ export class Programs {
       script: 'Hello {name}',
       ...options,
     })
+    const numbersFrom = asked ?? nextNumber.get(this.house) ?? FIRST_NUMBER
+    if (!asked) nextNumber.set(this.house, numbersFrom + customers)
     const rows = Array.from({ length: customers }, (_, at) => ({
       row: at + 2,
       name: `Erin ${String(at + 1).padStart(3, '0')}`,

@@ -1,8 +1,8 @@
 import { anotherThan, attemptOf, card, goAvailable, justDone, mainKey, nameOf, nextCustomer, say } from './desks'
-import { expect, test } from './fixtures'
+import { expect, POOLS, test } from './fixtures'
 import { Programs } from './pools'
 
-test.use({ file: 'what-came-of-it' })
+test.use(POOLS)
 
 test('[POOL-11] three no-answers with the simple panel: 1, 2, 3 of 3, then unreachable', async ({ person, house }) => {
   const programs = await Programs.of(house)
