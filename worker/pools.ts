@@ -1,5 +1,6 @@
 import { PRESETS } from '#shared/domain/pool/presets'
 import { diallingOf } from '#shared/domain/pool/dialling'
+import { chosenAfter, membersOf } from '#shared/domain/pool/members'
 import { DEFAULTS } from '#shared/domain/pool/rules'
 import { zoneOf } from '#shared/domain/pool/country-zone'
 import type { Pool, PoolView } from '#shared/protocol/pools'
@@ -8,6 +9,7 @@ import type { newPool } from '#shared/protocol/pools'
 import { pushProfiles } from './auth/profiles'
 import { doNotCallVersion, GLOBAL, prefixesOf } from './db/do-not-call'
 import { savePool } from './db/pools'
+import { listTeams } from './db/teams'
 import type { Env } from './env'
 import { RefusalError } from './refusals'
 import { asking, poolRoom } from './rooms/doors'
@@ -24,7 +26,7 @@ export function madePool(asked: z.infer<typeof newPool>, id: string, now: number
     maxAttempts: asked.maxAttempts ?? PRESETS[preset].maxAttempts,
     leaseMinutes: asked.leaseMinutes ?? DEFAULTS.leaseMinutes,
     preset,
-    members: asked.members ?? 'everyone',
+    ...chosenAfter({ members: 'everyone' }, asked),
     script: asked.script ?? '',
     wrapUpSeconds: asked.wrapUpSeconds ?? DEFAULTS.wrapUpSeconds,
     skipBudget: asked.skipBudget ?? DEFAULTS.skipBudget,
@@ -43,8 +45,9 @@ export function madePool(asked: z.infer<typeof newPool>, id: string, now: number
 /** D1 first (the truth of settings), then the pool's room, then the rooms of those who may pull from it. */
 export async function keepPool(
   env: Env,
-  pool: Pool,
+  asked: Pool,
 ): Promise<{ pool: Pool; projection: { room: string; seq: number } }> {
+  const pool = asked.teams ? { ...asked, members: await withTeams(env, asked) } : asked
   if (!(await savePool(env.DB, pool))) throw new RefusalError('conflict')
   if (pool.version === 1) await giveDoNotCall(env, pool.id)
   const kept = await asking(
@@ -53,6 +56,12 @@ export async function keepPool(
   )
   await pushProfiles(env, 'everyone')
   return kept
+}
+
+/** POOL-9: rooms and lists know people only; which teams they came by is for those who set up the pool. */
+async function withTeams(env: Env, pool: Pool): Promise<Pool['members']> {
+  const teams = new Map((await listTeams(env.DB)).map(({ id, members }) => [id, members]))
+  return membersOf(pool, (id) => teams.get(id))
 }
 
 /** POOL-16: a new pool has no numbers yet; the beginnings that are barred, and the lists' version, it knows before it opens. */

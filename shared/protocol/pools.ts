@@ -50,7 +50,9 @@ export const newPool = z.object({
   maxAttempts: z.int().min(1).max(20).optional(),
   leaseMinutes: z.int().min(1).max(240).optional(),
   preset: preset.optional(),
+  /** POOL-9: chosen by hand, beside the teams. */
   members: z.union([z.literal('everyone'), z.array(id).max(10_000)]).optional(),
+  teams: z.array(id).max(1_000).optional(),
   script: z.string().max(10_000).optional(),
   wrapUpSeconds: z.int().min(0).max(600).optional(),
   /** null: unlimited. Per agent and day. */
@@ -78,7 +80,10 @@ export const pool = z.object({
   maxAttempts: z.int(),
   leaseMinutes: z.int(),
   preset,
+  /** All who may pull: `people` (by hand) and those of `teams`. */
   members: z.union([z.literal('everyone'), z.array(id)]),
+  people: z.array(id).optional(),
+  teams: z.array(id).optional(),
   script: z.string(),
   wrapUpSeconds: z.int(),
   skipBudget: z.int().nullable(),

@@ -18,6 +18,16 @@ export const users = sqliteTable('users', {
   version: integer('version').notNull().default(1),
 })
 
+/** People who work together (POOL-9). */
+export const teams = sqliteTable('teams', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  /** JSON of user ids. */
+  members: text('members').notNull(),
+  version: integer('version').notNull(),
+  createdAt: integer('created_at').notNull(),
+})
+
 /** The pool's settings; the PoolRoom holds a pushed copy and the live order. */
 export const pools = sqliteTable('pools', {
   id: text('id').primaryKey(),

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { uuidv7 } from 'uuidv7'
+import { chosenAfter } from '#shared/domain/pool/members'
 import { after, id, page } from '#shared/protocol/common'
 import { entryState, newPool, poolChanged, poolEntry, poolPatch, poolView, type Pool } from '#shared/protocol/pools'
 import { audited } from '../auth/audit'
@@ -44,7 +45,7 @@ endpoint(
   },
 )
 
-/** Members are ids of agents, or "everyone", the default. The preset decides the dispositions (POOL-10). */
+/** Members are ids of agents, or "everyone", the default unless `teams` are named. The preset decides the dispositions (POOL-10). */
 endpoint(
   pools,
   'pool.create',
@@ -96,8 +97,13 @@ endpoint(
   async (c) => {
     const change = c.req.valid('json')
     const before = await poolFor(c.env, c.get('actor'), c.req.valid('param').poolId)
-    const { pool, projection } = await keepPool(c.env, { ...before, ...change, version: before.version + 1 })
-    if (change.members) {
+    const { pool, projection } = await keepPool(c.env, {
+      ...before,
+      ...change,
+      ...chosenAfter(before, change),
+      version: before.version + 1,
+    })
+    if (change.members || change.teams) {
       // POOL-24: who is no member any more lets go; a live call may finish
       const { userId, name, role } = c.get('actor')
       await poolRoom(c.env, pool.id).releaseFor({ userId, name, role }, null, '')
