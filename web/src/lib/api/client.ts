@@ -8,8 +8,12 @@ type Options<S extends z.ZodType> = {
   /** The answer is parsed with it; without one the answer's body is not read. */
   schema?: S
   body?: unknown
-  /** JSON that is bytes already. */
-  raw?: Uint8Array<ArrayBuffer>
+  /** Bytes: JSON already, or what `rawType` says. A file is read from the disk as it goes. */
+  raw?: Uint8Array<ArrayBuffer> | Blob
+  rawType?: string
+  headers?: Record<string, string>
+  /** Of a request that takes long by its size. */
+  timeoutMs?: number
   /** Made once by the caller: a repeated request with it changes nothing twice. */
   idempotencyKey?: string
   signal?: AbortSignal
@@ -33,10 +37,10 @@ async function request<S extends z.ZodType>(
   path: string,
   options: Options<S> = {},
 ): Promise<Reply<z.output<S>>> {
-  const headers: Record<string, string> = { accept: 'application/json' }
-  if (options.body !== undefined || options.raw) headers['content-type'] = 'application/json'
+  const headers: Record<string, string> = { accept: 'application/json', ...options.headers }
+  if (options.body !== undefined || options.raw) headers['content-type'] = options.rawType ?? 'application/json'
   if (options.idempotencyKey) headers['idempotency-key'] = options.idempotencyKey
-  const timeout = AbortSignal.timeout(TIMEOUT_MS)
+  const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS)
   const init: RequestInit = {
     method,
     headers,

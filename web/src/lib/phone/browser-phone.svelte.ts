@@ -1,3 +1,6 @@
+import type { CallTap, RecordingAction, RecordingNow } from '$lib/recording/call-tap'
+import { watchCardFields } from '$lib/recording/card-fields'
+import type { CallRecorder } from '$lib/recording/call-recorder'
 import { instanceOf, sipServer } from './instance'
 import { isLive } from './call-progress'
 import { audioContext, deviceMicrophone } from './microphone'
@@ -16,11 +19,11 @@ import { reportQuality } from './quality-report'
 import { Sounds, type SoundName } from './sounds'
 import { TabLink } from './tab-link'
 
-type Shared = { state: PhoneState; identity: PhoneIdentity | null }
-type MakeEngine = (identity: PhoneIdentity, changed: (state: PhoneState) => void) => Promise<PhoneEngine>
+type Shared = { state: PhoneState; identity: PhoneIdentity | null; recording?: RecordingNow | null }
+type MakeEngine = (identity: PhoneIdentity, changed: (state: PhoneState) => void, tap: CallTap) => Promise<PhoneEngine>
 
 /** SIP.js is 60 kB that a supervisor's page never needs: it is loaded when someone goes available. */
-const makeSipPhone: MakeEngine = async (identity, changed) => {
+const makeSipPhone: MakeEngine = async (identity, changed, tap) => {
   const { SipPhone } = await import('./sip-phone')
   const options = {
     identity,
@@ -29,13 +32,15 @@ const makeSipPhone: MakeEngine = async (identity, changed) => {
     microphone: deviceMicrophone,
     speaker: new Audio(),
   }
-  return new SipPhone({ ...options, changed, measured: reportQuality })
+  return new SipPhone({ ...options, changed, tap, measured: reportQuality })
 }
 
 /** The app's one telephone: the port as reactive state, over the engine of this tab or the tab that owns it (PHONE-10). */
 export class BrowserPhone implements Phone {
   private state = $state.raw<PhoneState>(initialState(Date.now()))
   isOwner = $state(false)
+  recording = $state.raw<RecordingNow | null>(null)
+  private recorder: CallRecorder | null = null
   private identity: PhoneIdentity | null = null
   private engine: PhoneEngine | null = null
   private readonly sounds = new Sounds()
@@ -44,17 +49,19 @@ export class BrowserPhone implements Phone {
   constructor(private readonly makeEngine: MakeEngine = makeSipPhone) {
     this.tabs = new TabLink<Shared>('switchroom-phone', {
       owned: (last) => this.takeOver(last),
-      mirrored: ({ state, identity }) => {
+      mirrored: ({ state, identity, recording = null }) => {
         this.state = state
         this.identity = identity
+        this.recording = recording
       },
-      current: () => ({ state: this.state, identity: this.identity }),
+      current: () => this.shared(),
       act: (action, args) => this.act(action as keyof Actions, args as never),
     })
     // A tab that goes takes the microphone with it: the other side is told, not left in silence.
     addEventListener('pagehide', () => {
       if (isLive(this.state.call) && this.state.call.state !== 'ringing-in') void this.engine?.hangUp()
     })
+    watchCardFields((isIn) => this.recording && void this.record(isIn ? 'card' : 'card-over'))
     addEventListener('beforeunload', (event) => {
       if (this.isOwner && isLive(this.state.call) && this.state.call.answeredAt !== null) event.preventDefault()
     })
@@ -112,6 +119,9 @@ export class BrowserPhone implements Phone {
   async sendDigit(digit: string): Promise<void> {
     await this.act('sendDigit', [digit])
   }
+  async record(action: RecordingAction): Promise<void> {
+    await this.act('record', [action])
+  }
   clear(): void {
     void this.act('clear', [])
   }
@@ -128,7 +138,8 @@ export class BrowserPhone implements Phone {
     if (!this.tabs.isOwner) return (await this.tabs.ask(action, $state.snapshot(args) as unknown[])) as never
     if (action === 'start') return (await this.open(args[0] as PhoneIdentity)) as never
     if (action === 'stop') return (await this.shut()) as never
-    const run = this.engine?.[action as keyof Omit<Actions, 'start' | 'stop'>] as
+    if (action === 'record') return this.recorder?.act(args[0] as RecordingAction) as never
+    const run = this.engine?.[action as keyof Omit<Actions, 'start' | 'stop' | 'record'>] as
       ((...args: unknown[]) => unknown) | undefined
     return (await run?.apply(this.engine, args)) as never
   }
@@ -138,11 +149,28 @@ export class BrowserPhone implements Phone {
     if (this.engine && !isSame) await this.shut()
     this.identity = identity
     if (!this.engine) {
-      const engine = await this.makeEngine(identity, (state) => this.engine === engine && this.show(state))
+      await this.openRecorder(identity)
+      const tap: CallTap = { follow: (call, sound) => this.recorder?.follow(call, sound) }
+      const engine = await this.makeEngine(identity, (state) => this.engine === engine && this.show(state), tap)
       if (this.identity !== identity) return
       this.engine = engine
     }
     await this.engine.start()
+  }
+
+  /** PHONE-11. Without it there are calls all the same. */
+  private async openRecorder({ username }: PhoneIdentity): Promise<void> {
+    const module = await import('$lib/recording/call-recorder').catch(() => null)
+    this.recorder = module && new module.CallRecorder(username, (now) => this.showRecording(now))
+  }
+
+  private showRecording(now: RecordingNow | null): void {
+    this.recording = now
+    this.tabs.publish(this.shared())
+  }
+
+  private shared(): Shared {
+    return { state: this.state, identity: this.identity, recording: this.recording }
   }
 
   private async shut(): Promise<void> {
@@ -157,6 +185,7 @@ export class BrowserPhone implements Phone {
   /** The tab that owned the telephone has gone, and its call with it: this one registers in its place. */
   private takeOver(last: Shared | null): void {
     this.isOwner = true
+    this.recording = null
     if (!last?.identity || last.state.line === 'off') return
     this.state = { ...initialState(Date.now()), lastDialled: last.state.lastDialled }
     void this.open(last.identity)
@@ -165,7 +194,7 @@ export class BrowserPhone implements Phone {
   private show(state: PhoneState): void {
     const before = this.state.call?.state
     this.state = state
-    this.tabs.publish({ state, identity: this.identity })
+    this.tabs.publish(this.shared())
     this.sounds.play(soundOf(state))
     if (state.call?.state === 'ringing-in' && before !== 'ringing-in') announce(state.call)
     if (state.call?.state !== 'ringing-in') announce(null)
@@ -174,7 +203,7 @@ export class BrowserPhone implements Phone {
 
 type Actions = Pick<
   Phone,
-  'start' | 'stop' | 'dial' | 'answer' | 'decline' | 'hangUp' | 'mute' | 'hold' | 'sendDigit' | 'clear'
+  'start' | 'stop' | 'dial' | 'answer' | 'decline' | 'hangUp' | 'mute' | 'hold' | 'sendDigit' | 'record' | 'clear'
 >
 
 function soundOf({ call }: PhoneState): SoundName | null {

@@ -1,3 +1,4 @@
+import type { CallTap } from '../recording/call-tap'
 import { CallMedia } from './call-media'
 import { begin, isLive, progress, type Beginning, type CallEvent } from './call-progress'
 import { MediaWatch, RETURN_MS } from './media-watch'
@@ -23,6 +24,8 @@ export type HandDeps = {
   mediaLost(): void
   /** PHONE-7: an answered call is over, and this is how it sounded here. */
   measured?(callId: string, quality: LegQuality): void
+  /** PHONE-11: who listens along. */
+  tap?: CallTap
 }
 
 /** The state that screens show, and the one call in it with its sound and figures. Knows no SIP: that drives it. */
@@ -66,17 +69,20 @@ export class CallInHand {
     if (next !== call) this.set({ call: next })
     if (event.kind === 'answered') this.measure()
     if (event.kind === 'answered' || event.kind === 'muted' || event.kind === 'held') this.passSound()
+    if (this.media) this.deps.tap?.follow(next, this.media)
   }
 
   end(event: Omit<Extract<CallEvent, { kind: 'ended' }>, 'kind'>): void {
     if (this.ticker) clearInterval(this.ticker)
     this.ticker = this.watch = null
-    this.media?.close()
+    const { media } = this
+    media?.close()
     this.media = null
     const { call } = this.state
     const quality = isLive(call) ? summaryOf(this.sum) : null
     this.sum = null
     this.tell({ kind: 'ended', ...event })
+    if (media && this.state.call) this.deps.tap?.follow(this.state.call, media)
     if (quality && call?.id) this.deps.measured?.(call.id, quality)
   }
 

@@ -14,12 +14,18 @@ export class CallMedia {
   private connection: RTCPeerConnection | null = null
   private stream: MediaStream | null = null
   private isClosed = false
+  /** What the other side is heard by. */
+  remote: MediaStream | null = null
 
   constructor(
     private readonly source: Microphone,
     private readonly speaker: HTMLAudioElement,
     private readonly news: MediaNews,
   ) {}
+
+  get local(): MediaStream | null {
+    return this.stream
+  }
 
   /** The track to send; asked once a call. A microphone unplugged later is replaced, never missed (PHONE-5). */
   async open(): Promise<MediaStream> {
@@ -35,7 +41,8 @@ export class CallMedia {
   attach(connection: RTCPeerConnection): void {
     this.connection = connection
     connection.addEventListener('track', (event) => {
-      this.speaker.srcObject = event.streams[0] ?? new MediaStream([event.track])
+      this.remote = event.streams[0] ?? new MediaStream([event.track])
+      this.speaker.srcObject = this.remote
       // Refused without a gesture: going available was one. The call goes on, and the next gesture may play it.
       void this.speaker.play().catch(() => undefined)
       event.track.addEventListener('unmute', () => this.news.heard(), { once: true })

@@ -1,4 +1,5 @@
 import type { RefusalCode } from '#shared/protocol/problem'
+import type { RecordingAction, RecordingNow } from '../recording/call-tap'
 import type { QualityNow } from './quality'
 
 /**
@@ -23,6 +24,8 @@ export interface Phone {
   readonly lastDialled: string | null
   /** Null until something was measured in this call: unknown is unknown (PHONE-7). */
   readonly quality: QualityNow | null
+  /** PHONE-11: of the call in hand; null: it is not recorded, or not known yet. */
+  readonly recording: RecordingNow | null
   /** Whether this tab owns SIP and microphone; the others mirror and control it (PHONE-10). */
   readonly isOwner: boolean
 
@@ -42,6 +45,8 @@ export interface Phone {
   hold(on: boolean): Promise<void>
   /** RFC 4733: one of 0-9 * # A-D. */
   sendDigit(digit: string): Promise<void>
+  /** PHONE-11. */
+  record(action: RecordingAction): Promise<void>
   /** Puts the receipt of an ended call away. */
   clear(): void
   /** Measured now, for tests and the quality line. Null without a media connection. */
@@ -133,7 +138,7 @@ export type PhoneState = {
 }
 
 /** What the owning tab drives: SIP and media behind the state. Kept by `sip-phone.ts`. */
-export interface PhoneEngine extends Omit<Phone, 'start' | 'isOwner' | keyof PhoneState> {
+export interface PhoneEngine extends Omit<Phone, 'start' | 'isOwner' | 'recording' | 'record' | keyof PhoneState> {
   readonly state: PhoneState
   start(): Promise<void>
   /** How loud the other side is at this moment, 0…1. */

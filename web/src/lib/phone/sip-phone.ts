@@ -1,6 +1,7 @@
 import type { LegQuality } from '#shared/domain/quality/summary'
 import { Inviter, SessionState, type Invitation, type Session, type Web } from 'sip.js'
 import { refusalCode } from '#shared/protocol/problem'
+import type { CallTap } from '../recording/call-tap'
 import { CallInHand } from './call-in-hand'
 import { causeOf, dialable, isLive, reasonStatus, type CallEvent } from './call-progress'
 import type { Microphone } from './microphone'
@@ -13,6 +14,8 @@ export type SipPhoneOptions = SipLineOptions & {
   changed(state: PhoneState): void
   /** PHONE-7: how an answered call sounded here, when it is over. */
   measured?(callId: string, quality: LegQuality): void
+  /** PHONE-11: who listens along to the calls. */
+  tap?: CallTap
 }
 
 type Answer = { message: { statusCode?: number; getHeader(name: string): string | undefined } }

@@ -17,6 +17,7 @@ export const deskKeyList = (): ShortcutGroup => ({
     { key: 'M', does: m.desk_key_mute() },
     { key: 'H', does: m.desk_key_hold() },
     { key: 'K', does: m.desk_key_keypad() },
+    { key: 'R', does: m.recording_key() },
     { key: 'Shift E', does: m.desk_key_end() },
   ],
 })
