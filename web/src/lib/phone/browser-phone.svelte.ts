@@ -1,6 +1,7 @@
 import type { CallTap, RecordingAction, RecordingNow } from '$lib/recording/call-tap'
 import { watchCardFields } from '$lib/recording/card-fields'
 import type { CallRecorder } from '$lib/recording/call-recorder'
+import { api } from '$lib/api/client'
 import { instanceOf, sipServer } from './instance'
 import { isLive } from './call-progress'
 import { audioContext, deviceMicrophone } from './microphone'
@@ -31,6 +32,7 @@ const makeSipPhone: MakeEngine = async (identity, changed, tap) => {
     instance: instanceOf(identity.username),
     microphone: deviceMicrophone,
     speaker: new Audio(),
+    anotherSpeaker: () => new Audio(),
   }
   return new SipPhone({ ...options, changed, tap, measured: reportQuality })
 }
@@ -82,6 +84,12 @@ export class BrowserPhone implements Phone {
   get call() {
     return this.state.call
   }
+  get others() {
+    return this.state.others
+  }
+  get transferNow() {
+    return this.state.transferNow
+  }
   get lastDialled() {
     return this.state.lastDialled
   }
@@ -115,6 +123,20 @@ export class BrowserPhone implements Phone {
   }
   async hold(on: boolean): Promise<void> {
     await this.act('hold', [on])
+  }
+  async swap(): Promise<void> {
+    await this.act('swap', [])
+  }
+  async transfer(target: string): Promise<DialOutcome> {
+    return (await this.act('transfer', [target])) ?? { dialled: false, why: 'no-line' }
+  }
+  /** By the server: SIP has no word for it. */
+  async stopTransfer(): Promise<void> {
+    const { id } = this.state.call ?? {}
+    if (id) await api.delete(`/api/calls/${id}/transfer`, { quiet: true }).catch(() => undefined)
+  }
+  async complete(): Promise<boolean> {
+    return (await this.act('complete', [])) ?? false
   }
   async sendDigit(digit: string): Promise<void> {
     await this.act('sendDigit', [digit])
@@ -203,7 +225,20 @@ export class BrowserPhone implements Phone {
 
 type Actions = Pick<
   Phone,
-  'start' | 'stop' | 'dial' | 'answer' | 'decline' | 'hangUp' | 'mute' | 'hold' | 'sendDigit' | 'record' | 'clear'
+  | 'start'
+  | 'stop'
+  | 'dial'
+  | 'answer'
+  | 'decline'
+  | 'hangUp'
+  | 'mute'
+  | 'hold'
+  | 'swap'
+  | 'transfer'
+  | 'complete'
+  | 'sendDigit'
+  | 'record'
+  | 'clear'
 >
 
 function soundOf({ call }: PhoneState): SoundName | null {

@@ -5,6 +5,8 @@ import type { HangupCause, PhoneCall } from './phone'
 /** What can happen to a call as this device sees it. */
 export type CallEvent =
   | { kind: 'named'; id: string }
+  /** Somebody else is there now, after a transfer. */
+  | { kind: 'met'; id: string; number: string; name: string | null }
   | { kind: 'rang' }
   | { kind: 'answered' }
   | { kind: 'held'; on: boolean }
@@ -24,6 +26,7 @@ export type CallEvent =
 export type Beginning = Pick<PhoneCall, 'direction' | 'number' | 'name' | 'leaseId'> & {
   id?: string | null
   dialled?: string | null
+  from?: string | null
 }
 
 /** A call begins: it rings out, or it rings in. */
@@ -35,6 +38,7 @@ export function begin(beginning: Beginning, now: number): PhoneCall {
     number: beginning.number,
     name: beginning.name,
     dialled: beginning.dialled ?? null,
+    from: beginning.from ?? null,
     since: now,
     answeredAt: null,
     endedAt: null,
@@ -58,6 +62,8 @@ export function progress(call: PhoneCall, event: CallEvent, now: number): PhoneC
   switch (event.kind) {
     case 'named':
       return call.id === event.id ? call : { ...call, id: event.id }
+    case 'met':
+      return { ...call, id: event.id, number: event.number, name: event.name, isHeldByOther: false }
     case 'rang':
       return call.hasRung ? call : { ...call, hasRung: true }
     case 'answered':

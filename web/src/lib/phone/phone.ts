@@ -20,6 +20,10 @@ export interface Phone {
   readonly microphone: MicrophoneState
   /** The call in hand, and after it its receipt (state `ended`) until the next one or `clear()`. */
   readonly call: PhoneCall | null
+  /** The calls beside the one in hand: on hold, or ended until the next is placed (PHONE-4). */
+  readonly others: readonly PhoneCall[]
+  /** The transfer of the call in hand, and how it goes; null: none was asked for. */
+  readonly transferNow: TransferNow | null
   /** The last number or extension that was dialled from here, for redial. */
   readonly lastDialled: string | null
   /** Null until something was measured in this call: unknown is unknown (PHONE-7). */
@@ -43,6 +47,14 @@ export interface Phone {
   hangUp(): Promise<void>
   mute(on: boolean): Promise<void>
   hold(on: boolean): Promise<void>
+  /** Takes the other call in hand; this one waits on hold. */
+  swap(): Promise<void>
+  /** Blind: the call in hand goes to them once they have answered; until then it goes on. `busy`: it was not taken. */
+  transfer(target: string): Promise<DialOutcome>
+  /** Nobody new after all. */
+  stopTransfer(): Promise<void>
+  /** Attended: whom the call in hand talks to is given to the one that waits. False: it was not taken. */
+  complete(): Promise<boolean>
   /** RFC 4733: one of 0-9 * # A-D. */
   sendDigit(digit: string): Promise<void>
   /** PHONE-11. */
@@ -66,7 +78,10 @@ export type PhoneIdentity = {
   displayName: string
 }
 
-export type DialOptions = { leaseId?: string; name?: string }
+/** `beside`: a second call; the one in hand is put on hold first. */
+export type DialOptions = { leaseId?: string; name?: string; beside?: boolean }
+/** PHONE-4. `to`: as it was dialled. */
+export type TransferNow = { to: string; state: 'asking' | 'ringing' | 'done' | 'failed' | 'stopped' }
 /** `no-line`: not registered now. `busy`: a call is in hand already. Nothing was sent in either case. */
 export type DialOutcome = { dialled: true } | { dialled: false; why: 'no-line' | 'busy' | 'invalid' }
 
@@ -85,6 +100,8 @@ export type PhoneCall = {
   /** As dialled, or who calls: E.164, extension or username. */
   number: string
   name: string | null
+  /** Who transferred it to us, by name; null: nobody. */
+  from: string | null
   /** The number the caller dialled, when it rings in under one (SIP's To); null when it is only us. */
   dialled: string | null
   /** Epoch ms of this device: when the present state began, was answered, ended. */
@@ -132,13 +149,18 @@ export type PhoneState = {
   lineProblem: LineProblem | null
   lineSince: number
   call: PhoneCall | null
+  others: readonly PhoneCall[]
+  transferNow: TransferNow | null
   lastDialled: string | null
   quality: QualityNow | null
   microphone: MicrophoneState
 }
 
 /** What the owning tab drives: SIP and media behind the state. Kept by `sip-phone.ts`. */
-export interface PhoneEngine extends Omit<Phone, 'start' | 'isOwner' | 'recording' | 'record' | keyof PhoneState> {
+export interface PhoneEngine extends Omit<
+  Phone,
+  'start' | 'isOwner' | 'stopTransfer' | 'recording' | 'record' | keyof PhoneState
+> {
   readonly state: PhoneState
   start(): Promise<void>
   /** How loud the other side is at this moment, 0…1. */
@@ -150,6 +172,8 @@ export const initialState = (now: number): PhoneState => ({
   lineProblem: null,
   lineSince: now,
   call: null,
+  others: [],
+  transferNow: null,
   lastDialled: null,
   quality: null,
   microphone: 'unknown',

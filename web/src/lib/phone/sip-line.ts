@@ -17,8 +17,8 @@ export type SipLineOptions = {
 export type SipLineNews = {
   changed(line: LineState, problem: LineProblem | null): void
   received(invitation: Invitation): void
-  /** The sound that a session wants to send. */
-  openMedia(): Promise<MediaStream>
+  /** The sound that the session of this connection wants to send. */
+  openMedia(connection: RTCPeerConnection | undefined): Promise<MediaStream>
 }
 
 /** No STUN and no TURN yet: host candidates are there at once, so waiting longer only delays the call. */
@@ -110,7 +110,8 @@ export class SipLine {
       gracefulShutdown: false,
       noAnswerTimeout: 180,
       sessionDescriptionHandlerFactory:
-        media ?? Web.defaultSessionDescriptionHandlerFactory(() => this.news.openMedia()),
+        media ??
+        Web.defaultSessionDescriptionHandlerFactory((_, handler) => this.news.openMedia(handler.peerConnection)),
       sessionDescriptionHandlerFactoryOptions: {
         iceGatheringTimeout: GATHERING_MS,
         peerConnectionConfiguration: { iceServers: [] },

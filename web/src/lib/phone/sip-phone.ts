@@ -1,16 +1,25 @@
 import type { LegQuality } from '#shared/domain/quality/summary'
-import { Inviter, SessionState, type Invitation, type Session, type Web } from 'sip.js'
-import { refusalCode } from '#shared/protocol/problem'
+import { Inviter, type Invitation, type Session, type URI } from 'sip.js'
 import type { CallTap } from '../recording/call-tap'
 import { CallInHand } from './call-in-hand'
-import { causeOf, dialable, isLive, reasonStatus, type CallEvent } from './call-progress'
+import { dialable, isLive } from './call-progress'
 import type { Microphone } from './microphone'
-import type { DialOptions, DialOutcome, MediaStats, PhoneEngine, PhoneState } from './phone'
+import {
+  initialState,
+  type DialOptions,
+  type DialOutcome,
+  type MediaStats,
+  type PhoneEngine,
+  type PhoneState,
+} from './phone'
+import { SipCall } from './sip-call'
 import { SipLine, type SipLineOptions } from './sip-line'
 
 export type SipPhoneOptions = SipLineOptions & {
   microphone: Microphone
   speaker: HTMLAudioElement
+  /** For a second call: each is heard by itself. */
+  anotherSpeaker?(): HTMLAudioElement
   changed(state: PhoneState): void
   /** PHONE-7: how an answered call sounded here, when it is over. */
   measured?(callId: string, quality: LegQuality): void
@@ -18,44 +27,35 @@ export type SipPhoneOptions = SipLineOptions & {
   tap?: CallTap
 }
 
-type Answer = { message: { statusCode?: number; getHeader(name: string): string | undefined } }
-type ReInvite = Web.SessionDescriptionHandlerOptions
+/** PHONE-4: the call in hand, and one beside it. */
+const MOST_CALLS = 2
 
 /**
- * The calls of the telephone over SIP.js (RFC 3261 over RFC 7118), on the line that `sip-line.ts` keeps. It turns what
- * happens on the wire into events for the call in hand, and what is pressed into SIP.
+ * The calls of the telephone over SIP.js (RFC 3261 over RFC 7118), on the line that `sip-line.ts` keeps: the one in hand, and those
+ * beside it on hold. Each is a `SipCall`; what screens show of all of them is one value.
  */
 export class SipPhone implements PhoneEngine {
+  state: PhoneState = initialState(Date.now())
   private readonly line: SipLine
-  private readonly hand: CallInHand
-  private session: Session | null = null
+  /** The first is the one in hand, live or just ended. */
+  private calls: SipCall[] = []
 
   constructor(private readonly options: SipPhoneOptions) {
-    this.hand = new CallInHand({
-      ...options,
-      changed: (state) => {
-        this.line?.hurry(isLive(state.call))
-        options.changed(state)
-      },
-      mediaFailed: () => void this.mend(),
-      lineDoubted: () => this.line.doubt(),
-      mediaLost: () => {
-        const { session } = this
-        this.end({ cause: 'media-failed', endedBy: 'network' })
-        void session?.bye().catch(() => undefined)
-      },
-    })
     this.line = new SipLine(options, {
-      changed: (line, lineProblem) => {
-        this.hand.set({ line, lineProblem, lineSince: Date.now() })
-      },
+      changed: (line, lineProblem) => this.setAll({ line, lineProblem, lineSince: Date.now() }),
       received: (invitation) => this.receive(invitation),
-      openMedia: () => this.hand.media?.open() ?? Promise.reject(new Error('the call has gone')),
+      openMedia: (connection) => {
+        const call = this.calls.find((one) => one.hasConnection(connection)) ?? this.inHand
+        return call?.hand.media?.open() ?? Promise.reject(new Error('the call has gone'))
+      },
     })
   }
 
-  get state(): PhoneState {
-    return this.hand.state
+  private get inHand(): SipCall | null {
+    return this.calls[0] ?? null
+  }
+  private get beside(): SipCall | null {
+    return this.calls.slice(1).find((one) => one.isLive) ?? null
   }
 
   /** PHONE-1. Asks for the microphone now, so that the browser's question comes with the gesture and not with a call. */
@@ -64,7 +64,7 @@ export class SipPhone implements PhoneEngine {
     if (this.state.microphone !== 'unknown') return
     const { stream, state } = await this.options.microphone.open()
     for (const track of stream.getTracks()) track.stop()
-    this.hand.set({ microphone: state })
+    this.setAll({ microphone: state })
   }
 
   /** The line alone. */
@@ -73,191 +73,165 @@ export class SipPhone implements PhoneEngine {
   }
 
   async stop(): Promise<void> {
-    await this.hangUp()
+    await Promise.all(this.calls.map((call) => call.hangUp()))
     await this.line.stop()
   }
 
-  async dial(target: string, { leaseId, name }: DialOptions = {}): Promise<DialOutcome> {
+  async dial(target: string, { leaseId, name, beside }: DialOptions = {}): Promise<DialOutcome> {
     const number = dialable(target)
     const uri = number ? this.line.uriOf(number) : undefined
     if (!number || !uri) return { dialled: false, why: 'invalid' }
-    if (isLive(this.state.call)) return { dialled: false, why: 'busy' }
+    if (this.inHand?.isLive && !(beside && this.hasRoom)) return { dialled: false, why: 'busy' }
     if (this.state.line !== 'registered') return { dialled: false, why: 'no-line' }
-    this.hand.set({ lastDialled: number })
-    const media = this.hand.begin({ direction: 'outgoing', number, name: name ?? null, leaseId: leaseId ?? null })
+    if (this.inHand?.isLive && !(await this.inHand.hold(true))) return { dialled: false, why: 'busy' }
+    this.setAll({ lastDialled: number })
+    const call = this.newCall()
+    const media = call.hand.begin({ direction: 'outgoing', number, name: name ?? null, leaseId: leaseId ?? null })
     await media.open()
     // The browser may have asked for the microphone for minutes: nobody is called whose agent gave up, or lost the line.
-    if (this.hand.media !== media) return { dialled: true }
+    if (call.hand.media !== media) return { dialled: true }
     if (!this.line.isConnected) {
-      this.end({ cause: 'failed', endedBy: 'network' })
+      call.end({ cause: 'failed', endedBy: 'network' })
       return { dialled: false, why: 'no-line' }
     }
-    this.invite(new Inviter(this.line.agent, uri, { extraHeaders: leaseId ? [`X-Switchroom-Lease: ${leaseId}`] : [] }))
+    call.invite(new Inviter(this.line.agent, uri, { extraHeaders: leaseId ? [`X-Switchroom-Lease: ${leaseId}`] : [] }))
     return { dialled: true }
   }
 
+  /** A second call may be placed: the one in hand talks, and there is none beside it. */
+  private get hasRoom(): boolean {
+    return this.inHand?.call?.answeredAt !== null && this.calls.filter((one) => one.isLive).length < MOST_CALLS
+  }
+
   async answer(): Promise<void> {
-    const invitation = this.session as Invitation | null
-    if (this.state.call?.state !== 'ringing-in' || !invitation) return
-    await invitation.accept().catch(() => this.endOf(invitation, { cause: 'media-failed', endedBy: 'here' }))
+    await this.inHand?.answer()
   }
-
   async decline(busy = false): Promise<void> {
-    const invitation = this.session as Invitation | null
-    if (this.state.call?.state !== 'ringing-in' || !invitation) return
-    const statusCode = busy ? 486 : 603
-    this.end({ cause: busy ? 'busy' : 'rejected', endedBy: 'here', sipStatus: statusCode })
-    await invitation.reject({ statusCode }).catch(() => undefined)
+    await this.inHand?.decline(busy)
   }
-
+  /** With another call on hold, that one is in hand again, and goes on. */
   async hangUp(): Promise<void> {
-    const { call } = this.state
-    const { session } = this
-    if (!isLive(call)) return
-    if (call.state === 'ringing-in') return this.decline()
-    const isAnswered = call.answeredAt !== null
-    this.end({ cause: isAnswered ? 'normal' : 'cancelled', endedBy: 'here', sipStatus: isAnswered ? 200 : 487 })
-    if (session?.state === SessionState.Established) await session.bye().catch(() => undefined)
-    else if (session instanceof Inviter) await session.cancel().catch(() => undefined)
-    else await (session as Invitation | null)?.reject().catch(() => undefined)
+    const { beside } = this
+    await this.inHand?.hangUp()
+    if (beside?.isLive) await beside.hold(false)
   }
-
   async mute(on: boolean): Promise<void> {
-    this.hand.tell({ kind: 'muted', on })
+    this.inHand?.hand.tell({ kind: 'muted', on })
   }
-
-  /** RFC 3264 §8.4: a new offer, `sendonly`; 491 is tried once more after 2.1…4 s (RFC 3261 §14.1). */
   async hold(on: boolean): Promise<void> {
-    const { call } = this.state
-    if (!isLive(call) || call.answeredAt === null || (call.state === 'held') === on) return
-    this.hand.tell({ kind: 'held', on })
-    let status = await this.reInvite({ hold: on })
-    if (status === 491) {
-      await new Promise((go) => setTimeout(go, 2100 + Math.random() * 1900))
-      status = await this.reInvite({ hold: on })
-    }
-    if (status >= 300) this.hand.tell({ kind: 'held', on: !on })
+    await this.inHand?.hold(on)
+  }
+  async sendDigit(digit: string): Promise<void> {
+    if (/^[0-9*#A-D]$/.test(digit)) this.inHand?.hand.media?.sendDigit(digit)
   }
 
-  async sendDigit(digit: string): Promise<void> {
-    if (/^[0-9*#A-D]$/.test(digit)) this.hand.media?.sendDigit(digit)
+  /** The other call is taken in hand; this one waits. */
+  async swap(): Promise<void> {
+    const [now, other] = [this.inHand, this.beside]
+    if (!now || !other) return
+    if (now.isLive && !(await now.hold(true))) return
+    this.calls = [other, ...this.calls.filter((one) => one !== other)]
+    this.publish()
+    await other.hold(false)
+  }
+
+  async transfer(target: string): Promise<DialOutcome> {
+    const number = dialable(target)
+    const uri = number ? this.line.uriOf(number) : undefined
+    if (!number || !uri) return { dialled: false, why: 'invalid' }
+    if (this.state.line !== 'registered') return { dialled: false, why: 'no-line' }
+    if (!this.inHand) return { dialled: false, why: 'busy' }
+    return (await this.refer(this.inHand, uri, number)) ? { dialled: true } : { dialled: false, why: 'busy' }
+  }
+
+  /** PHONE-4, attended: the two others talk, and both calls are over here. */
+  async complete(): Promise<boolean> {
+    const [now, other] = [this.inHand, this.beside]
+    if (!now?.session || !other || now.call?.answeredAt == null) return false
+    return this.refer(other, now.session, now.call.number)
+  }
+
+  private async refer(call: SipCall, to: URI | Session, number: string): Promise<boolean> {
+    const tell = (transferNow: NonNullable<PhoneState['transferNow']>) => call.isLive && this.set({ transferNow })
+    this.set({ transferNow: { to: number, state: 'asking' } })
+    const isTaken = await call.refer(to, {
+      rang: () => tell({ to: number, state: 'ringing' }),
+      done: () => this.set({ transferNow: { to: number, state: 'done' } }),
+      refused: (status) => tell({ to: number, state: status === 487 ? 'stopped' : 'failed' }),
+    })
+    if (!isTaken) tell({ to: number, state: 'failed' })
+    return isTaken
   }
 
   clear(): void {
-    if (this.state.call?.state === 'ended') this.hand.set({ call: null, quality: null })
+    this.calls = this.calls.filter((one) => one.isLive)
+    this.set({ transferNow: null })
   }
 
   async stats(): Promise<MediaStats | null> {
-    return (await this.hand.media?.stats()) ?? null
+    return (await this.inHand?.hand.media?.stats()) ?? null
   }
 
   level(): number {
-    return this.hand.media?.level() ?? 0
+    return this.inHand?.hand.media?.level() ?? 0
   }
 
-  // ---- SIP ------------------------------------------------------------------------------------------------------
+  // ---- the calls --------------------------------------------------------------------------------------------------
 
   private receive(invitation: Invitation): void {
-    if (isLive(this.state.call)) {
+    if (this.inHand?.isLive) {
       void invitation.reject({ statusCode: 486 })
       return
     }
-    const { uri, displayName } = invitation.remoteIdentity
-    const id = invitation.request.getHeader('X-Switchroom-Call') ?? null
-    const to = invitation.request.to.uri.user ?? null
-    const dialled = to?.startsWith('+') ? to : null
-    this.hand.begin({
-      id,
-      direction: 'incoming',
-      number: uri.user ?? '',
-      name: displayName || null,
-      dialled,
-      leaseId: null,
-    })
-    this.use(invitation)
+    this.newCall().receive(invitation)
   }
 
-  private invite(inviter: Inviter): void {
-    this.use(inviter)
-    const name = ({ message }: Answer) => {
-      const id = message.getHeader('X-Switchroom-Call')
-      if (id && this.session === inviter) this.hand.tell({ kind: 'named', id })
-    }
-    const progressed = (answer: Answer) => {
-      name(answer)
-      if (answer.message.statusCode === 180 && this.session === inviter) this.hand.tell({ kind: 'rang' })
-    }
-    const refused = (answer: Answer) => {
-      name(answer)
-      const sipStatus = answer.message.statusCode ?? 500
-      const refusal = refusalCode.safeParse(answer.message.getHeader('X-Switchroom-Refusal')).data ?? null
-      const cause = causeOf(sipStatus, this.state.call?.hasRung ?? false)
-      this.endOf(inviter, { cause, endedBy: 'there', sipStatus, refusal })
-    }
-    inviter
-      .invite({ requestDelegate: { onProgress: progressed, onAccept: name, onReject: refused } })
-      .catch(() => this.endOf(inviter, { cause: 'failed', endedBy: 'network' }))
+  /** It is in hand from now on; the one that was waits beside it, if it lives. */
+  private newCall(): SipCall {
+    const before = this.calls.filter((one) => one.isLive)
+    const { options, state } = this
+    const speaker = before.length > 0 && options.anotherSpeaker ? options.anotherSpeaker() : options.speaker
+    const call: SipCall = new SipCall(
+      new CallInHand({
+        ...options,
+        speaker,
+        changed: () => this.publish(),
+        mediaFailed: () => void call.mend(),
+        lineDoubted: () => this.line.doubt(),
+        mediaLost: () => {
+          const { session } = call
+          call.end({ cause: 'media-failed', endedBy: 'network' })
+          void session?.bye().catch(() => undefined)
+        },
+      }),
+    )
+    call.hand.state = { ...state, call: null, quality: null }
+    this.calls = [call, ...before]
+    if (before.length === 0) this.state = { ...this.state, transferNow: null }
+    return call
   }
 
-  private use(session: Session): void {
-    this.session = session
-    session.delegate = {
-      onSessionDescriptionHandler: (handler) => {
-        const connection = (handler as Web.SessionDescriptionHandler).peerConnection
-        if (connection && this.session === session) this.hand.media?.attach(connection)
-      },
-      onBye: (bye) => {
-        void bye.accept()
-        const sipStatus = reasonStatus(bye.request.getHeader('Reason')) ?? 200
-        this.endOf(session, { cause: 'normal', endedBy: 'there', sipStatus })
-      },
-      onCancel: (cancel) => {
-        const isElsewhere = reasonStatus(cancel.request.getHeader('Reason')) === 200
-        this.endOf(session, {
-          cause: isElsewhere ? 'answered-elsewhere' : 'cancelled',
-          endedBy: 'there',
-          sipStatus: 487,
-        })
-      },
-      onInvite: () => {
-        if (this.session === session)
-          this.hand.tell({ kind: 'held-by-other', on: this.hand.media?.isHeldByOther() ?? false })
-      },
-    }
-    session.stateChange.addListener((state) => {
-      if (state === SessionState.Established && this.session === session) this.hand.tell({ kind: 'answered' })
-      // The reason comes in the same turn, after the state: a session that ends without one was lost.
-      if (state === SessionState.Terminated)
-        queueMicrotask(() => this.endOf(session, { cause: 'failed', endedBy: 'network' }))
-    })
+  /** Of the line and the device: the same for every call. */
+  private setAll(change: Partial<PhoneState>): void {
+    this.state = { ...this.state, ...change }
+    for (const { hand } of this.calls) hand.set(change)
+    this.publish()
   }
 
-  private reInvite(options: ReInvite): Promise<number> {
-    const { session } = this
-    if (session?.state !== SessionState.Established) return Promise.resolve(481)
-    session.sessionDescriptionHandlerOptionsReInvite = options
-    return new Promise<number>((answer) => {
-      const answered = ({ message }: Answer) => answer(message.statusCode ?? 500)
-      session.invite({ requestDelegate: { onAccept: answered, onReject: answered } }).catch(() => answer(491))
-    }).finally(() => {
-      // What the other side offers later is answered with the hold that stands, and no second ICE restart.
-      session.sessionDescriptionHandlerOptionsReInvite = { hold: this.state.call?.state === 'held' } as ReInvite
-    })
+  private set(change: Partial<PhoneState>): void {
+    this.state = { ...this.state, ...change }
+    this.publish()
   }
 
-  /** PHONE-8: the media is offered anew, on new ways through the network (ICE restart). */
-  private async mend(): Promise<void> {
-    await this.reInvite({ hold: this.state.call?.state === 'held', offerOptions: { iceRestart: true } })
-  }
-
-  private endOf(session: Session, event: Ended): void {
-    if (this.session === session) this.end(event)
-  }
-
-  private end(event: Ended): void {
-    this.session = null
-    this.hand.end(event)
+  /** A call that ended beside another one, or before it, leaves its place to it. */
+  private publish(): void {
+    const { beside } = this
+    if (this.inHand && !this.inHand.isLive && beside)
+      this.calls = [beside, ...this.calls.filter((one) => one !== beside)]
+    const { call = null, quality = null, microphone = this.state.microphone } = this.inHand?.hand.state ?? {}
+    const others = this.calls.slice(1).flatMap((one) => one.call ?? [])
+    this.state = { ...this.state, call, quality, microphone, others }
+    this.line?.hurry(this.calls.some((one) => isLive(one.call)))
+    this.options.changed(this.state)
   }
 }
-
-type Ended = Omit<Extract<CallEvent, { kind: 'ended' }>, 'kind'>
