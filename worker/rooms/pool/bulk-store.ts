@@ -2,6 +2,7 @@ import type { BulkAction } from '#shared/domain/pool/bulk'
 import { needles, searchable } from '#shared/domain/pool/entry-filter'
 import type { BulkRow, BulkSelection, BulkView } from '#shared/protocol/bulk'
 import { entryWhere, type EntryColumns } from '../../db/entry-where'
+import { IS_ON_LIST } from './list-members'
 
 export type BulkHead = {
   action: BulkAction
@@ -35,7 +36,7 @@ const IN_ROOM: EntryColumns = {
   tags: 'card.tags',
   callbackAt: 'entry.callback_at',
   callbackFor: 'entry.callback_for',
-  onList: 'EXISTS (SELECT 1 FROM entry_list WHERE entry_id=entry.id AND import_id=?)',
+  onList: IS_ON_LIST,
   search: null,
 }
 const KEPT_MS = 7 * 24 * 3600_000

@@ -98,7 +98,7 @@ function commitPart(
   const fromList = made.map((entryId, index) => ({ entryId, seenAt: fresh[index]!.row.past?.lastSeenAt ?? null }))
   const named = [...fromList, ...known]
   namedByList(store, named, now)
-  store.lists.put(
+  store.lists.members.put(
     id,
     named.map(({ entryId }) => entryId),
   )

@@ -138,14 +138,24 @@ export class ImportStore {
    * the last of them starts. Null: the parts up to there were given before.
    */
   partsAhead(no: number, after: number, limit: number): { parts: number[]; to: number } | null {
-    const open = this.sql.exec<{ id: number; first_row: number; rows: number }>(
-      'SELECT id, first_row, rows FROM import_part WHERE no=? AND done IS NULL ORDER BY first_row, id',
-      no,
-    )
+    const next = this.sql
+      .exec<{ first_row: number }>(
+        'SELECT first_row FROM import_part WHERE no=? AND done IS NULL ORDER BY first_row, id LIMIT 1',
+        no,
+      )
+      .toArray()[0]
+    if (!next || next.first_row <= after) return null
+    // read to its end: a cursor that stays open keeps the log from being written back
+    const open = this.sql
+      .exec<{ id: number; first_row: number; rows: number }>(
+        'SELECT id, first_row, rows FROM import_part WHERE no=? AND done IS NULL ORDER BY first_row, id LIMIT ?',
+        no,
+        limit,
+      )
+      .toArray()
     const parts: number[] = []
     let [rows, to] = [0, after]
     for (const part of open) {
-      if (part.first_row <= after && parts.length === 0) return null
       if (rows >= limit) break
       parts.push(part.id)
       rows += part.rows
@@ -230,7 +240,7 @@ export class ImportStore {
     firsts: readonly (readonly [string, { row: number; userCode: string | null }])[],
   ) {
     this.sql.exec(
-      `INSERT INTO import_phone (no, phone, row, part, code) SELECT ?1, value->>0, value->>1, ?2, value->>2 FROM json_each(?3) WHERE true
+      `INSERT OR FAIL INTO import_phone (no, phone, row, part, code) SELECT ?1, value->>0, value->>1, ?2, value->>2 FROM json_each(?3) WHERE true
          ON CONFLICT(no, phone) DO UPDATE SET row=excluded.row, part=excluded.part, code=excluded.code`,
       no,
       part,

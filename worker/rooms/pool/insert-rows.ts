@@ -4,7 +4,8 @@ const MOST_BOUND = 100
 type Value = string | number | null
 
 /**
- * Many rows with few statements. `same`: columns that have one value in all rows, bound once; others are found. A JSON text taken apart by
+ * Many rows with few statements. OR FAIL: SQLite keeps no copy of the pages that one statement touches (it would write them to a
+ * temporary file); what was written before a row fails is undone with the group. `same`: columns that have one value in all rows, bound once; others are found. A JSON text taken apart by
  * SQLite costs twice as much, because every column parses it again.
  */
 export function insertRows(
@@ -43,7 +44,7 @@ function statement(table: string, same: readonly string[], columns: readonly str
       const own = columns.map((_, column) => `?${same.length + row * columns.length + column + 1}`)
       return `(${[...fixed, ...own].join(',')})`
     })
-    text = `INSERT INTO ${table} (${[...same, ...columns].join(', ')}) VALUES ${values.join(',')}`
+    text = `INSERT OR FAIL INTO ${table} (${[...same, ...columns].join(', ')}) VALUES ${values.join(',')}`
     statements.set(key, text)
   }
   return text

@@ -1,5 +1,6 @@
 import { searchable } from '#shared/domain/pool/entry-filter'
 import type { Entry } from '#shared/domain/pool/entry'
+import { LISTS_OF_ENTRY, ListMembers } from './list-members'
 
 /** How an entry stands in D1's list of entries; a change of its shape raises SHAPE, and every pool tells its entries anew. */
 export type ListedEntry = {
@@ -28,33 +29,14 @@ type Row = Omit<ListedEntry, 'entryId' | 'search'> & {
   userCode: string | null
 }
 
-/** POOL-24: which lists brought an entry, and entries as lists show them: one query however many. */
+/** POOL-24: entries as lists show them: one query however many. */
 export class ListStore {
+  readonly members: ListMembers
+
   constructor(private readonly sql: SqlStorage) {
-    sql.exec(`
-      CREATE TABLE IF NOT EXISTS entry_list (
-        entry_id INTEGER NOT NULL, import_id TEXT NOT NULL, PRIMARY KEY (entry_id, import_id)
-      ) WITHOUT ROWID;
-      CREATE INDEX IF NOT EXISTS entry_list_import ON entry_list(import_id, entry_id);
-    `)
+    this.members = new ListMembers(sql)
     // a new pool has nothing to tell anew
     if (this.hasUntold && sql.exec('SELECT 1 FROM entry LIMIT 1').toArray().length === 0) this.untold()
-  }
-
-  /** These entries stand in that list. */
-  put(importId: string, entries: readonly number[]): void {
-    this.sql.exec(
-      'INSERT OR IGNORE INTO entry_list (entry_id, import_id) SELECT value, ?1 FROM json_each(?2)',
-      importId,
-      JSON.stringify(entries),
-    )
-  }
-
-  of(importId: string): number[] {
-    return this.sql
-      .exec<{ id: number }>('SELECT entry_id AS id FROM entry_list WHERE import_id=? ORDER BY entry_id', importId)
-      .toArray()
-      .map((row) => row.id)
   }
 
   listed(ids: number[]): ListedEntry[] {
@@ -63,7 +45,7 @@ export class ListStore {
         `SELECT entry.id, customer_id AS customerId, state, priority, attempts+earlier AS attempts, attempts AS tries, owner AS ownerId,
            coalesce(callback_at, due_at) AS dueAt, callback_at AS callbackAt, callback_for AS callbackFor, last_disposition AS lastDisposition,
            tags, phone, name, user_code AS userCode,
-           (SELECT json_group_array(import_id) FROM entry_list WHERE entry_id=entry.id) AS lists
+           ${LISTS_OF_ENTRY} AS lists
          FROM entry JOIN card ON card.id=entry.id WHERE entry.id IN (SELECT value FROM json_each(?))`,
         JSON.stringify(ids),
       )
