@@ -35,6 +35,11 @@ export class AttemptList {
   }
   again = (): void => void this.load(this.isKnown ? this.cursor : null)
 
+  /** One of those shown, as it is now. */
+  put(changed: Attempt): void {
+    this.items = this.items.map((item) => (item.id === changed.id ? changed : item))
+  }
+
   private async load(cursor: string | null): Promise<void> {
     const mine = ++this.latest
     this.isLoading = true
