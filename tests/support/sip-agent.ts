@@ -82,6 +82,10 @@ export class SipAgent {
   unplug(): void {
     this.wire.close(1000, 'gone')
   }
+  /** As a page that is closed or reloaded (RFC 6455 §7.4.1). */
+  leave(): void {
+    this.wire.close(1001, 'gone')
+  }
 
   send(text: string | ArrayBuffer): void {
     this.wire.send(text)

@@ -293,8 +293,9 @@ export class AgentRoom extends AccountRoom implements AgentPort {
     this.learning = null
   }
 
-  override webSocketClose(ws: WebSocket): void {
-    if (this.line.owns(ws)) this.line.closed(ws)
+  override webSocketClose(ws: WebSocket, code?: number): void {
+    const gone = this.line.closed(ws)
+    if (code === GOING_AWAY) this.ctx.waitUntil(this.duties.pagesGone(gone))
     try {
       ws.close()
     } catch {
@@ -366,5 +367,8 @@ export class AgentRoom extends AccountRoom implements AgentPort {
     else this.ctx.waitUntil(this.warm())
   }
 }
+
+/** RFC 6455 §7.4.1: the page was closed or reloaded; a cut says nothing. */
+const GOING_AWAY = 1001
 
 const noted = (message: string) => (fault: unknown) => log.warn(message, { fault })

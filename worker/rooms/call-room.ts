@@ -7,6 +7,7 @@ import { log } from '../log'
 import { cededLeg } from '../sip/b2bua/cede'
 import { decide, legOf, type Input } from '../sip/b2bua/decide'
 import { replacedLeg } from '../sip/b2bua/replace'
+import { isForsaken } from '../sip/b2bua/orphan'
 import { openCall } from '../sip/b2bua/set-up'
 import { fromTrunk } from '../sip/b2bua/trunk-leg'
 import {
@@ -97,6 +98,13 @@ export class CallRoom extends Room implements CallPort {
       if (!this.state || isOver(this.state.call)) return { held: false }
       this.apply({ kind: 'hold', on })
       return { held: this.state.holdWanted }
+    })
+  }
+
+  async orphaned(aor: string, instance: string): Promise<void> {
+    await this.inGroup(null, () => {
+      const left = this.state?.legs.filter((leg) => leg.aor === aor && leg.instance === instance) ?? []
+      for (const { n } of left) this.apply({ kind: 'orphaned', n })
     })
   }
 
@@ -295,6 +303,7 @@ export class CallRoom extends Room implements CallPort {
       this.shell.setTimer('watch', now + WATCH_MS)
       return this.ctx.waitUntil(this.watch())
     }
+    if (name.startsWith('orphan:')) return this.ctx.waitUntil(this.watch())
     if (name === 'forget') {
       if (this.shell.hasJournal()) return this.shell.setTimer('forget', now + GRACE_MS)
       return this.empty()
@@ -302,7 +311,7 @@ export class CallRoom extends Room implements CallPort {
     this.apply({ kind: 'timer', name })
   }
 
-  /** The orphan rule: a device that has had no socket at two looks, 30 s apart, has left its call; and the others are asked. */
+  /** The orphan rule: a device that has had no socket at two looks, 30 s apart (or 20 s after its page said that it goes), has left its call; the others are asked. */
   private async watch(): Promise<void> {
     const up = this.state?.legs.filter((leg) => leg.state === 'up') ?? []
     const looks = await Promise.all(
@@ -318,7 +327,8 @@ export class CallRoom extends Room implements CallPort {
         if (isThere) delete missing[leg.n]
         else missing[leg.n] = since ?? now
         this.file = { ...this.file, missing }
-        if (!isThere && since !== undefined && now - since >= WATCH_MS - 1_000) this.apply({ kind: 'lost', n: leg.n })
+        const isLong = since !== undefined && now - since >= WATCH_MS - 1_000
+        if (!isThere && (isLong || isForsaken(leg, now))) this.apply({ kind: 'lost', n: leg.n })
       }
       if (isOver(this.state.call)) return
       this.apply({ kind: 'probe' })

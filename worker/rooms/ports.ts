@@ -323,6 +323,8 @@ export interface CallPort {
   receive(aor: string, instance: string, text: string, caller: CallerContext | null): Promise<void>
   end(reason: string): Promise<{ ended: boolean }>
   hold(on: boolean): Promise<{ held: boolean }>
+  /** PHONE-9: the page of this device said that it goes. */
+  orphaned(aor: string, instance: string): Promise<void>
   /** SIP-7: the meter found this call to be one too many; ends it unless it was answered. */
   refuse(code: RefusalCode): Promise<void>
   /** `callId`: of a part of it (`<call>.<n>`) that a transfer brought; the call itself otherwise. */

@@ -91,7 +91,7 @@ describe('[PHONE-8] the sound of a call', () => {
     second(false, false)
     expect(seen.at(-1)).toMatch(/^heard/)
   })
-  it('that does not come back ends the call: after 20 s with a line, after 90 s without', () => {
+  it('that does not come back ends the call: after 30 s with a line, after 90 s without', () => {
     while (only('lost').length === 0) second(false)
     expect(now).toBeGreaterThanOrEqual(LOST_MS)
     expect(now).toBeLessThan(LOST_MS + 6_000)

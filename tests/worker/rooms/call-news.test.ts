@@ -1,7 +1,7 @@
 import { env, runInDurableObject } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import { SDP, SipAgent } from '#tests/support/sip-agent'
-import { elapse, evict } from '#tests/support/workerd/evict'
+import { elapse, evict, timersOf } from '#tests/support/workerd/evict'
 import { signedIn } from '#tests/support/workerd/people'
 import { acknowledged, demoWire, hangUp, phoneOf, talking } from '#tests/support/workerd/phones'
 import { makePool } from '#tests/support/workerd/pools'
@@ -103,11 +103,13 @@ describe('a phone that went away', () => {
     expect(await callRoom(env, callId).picture()).toMatchObject({ state: 'completed', hangupCause: 'answered' })
   })
 
-  it('[SIP-3] reloaded, it knows its call no more (481): the other is let go', async () => {
-    const { alice, bob, callId } = await talking()
-    await elapse(env.CALL.getByName(callId), 'watch')
+  it('[PHONE-9] reloaded, it knows its call no more (481): the other is kept for it 20 s', async () => {
+    const { alice, callId } = await talking()
+    const stub = () => env.CALL.getByName(callId)
+    await elapse(stub(), 'watch')
     alice.answer(await alice.request('OPTIONS'), 481)
-    await bob.request('BYE')
+    await expect.poll(() => timersOf(stub())).toContain('orphan:0')
+    expect(await callRoom(env, callId).picture()).toMatchObject({ state: 'in-progress' })
   })
 })
 

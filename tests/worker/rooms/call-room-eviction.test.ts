@@ -1,9 +1,9 @@
-import { env } from 'cloudflare:test'
+import { env, runInDurableObject } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import { SDP } from '#tests/support/sip-agent'
-import { evict } from '#tests/support/workerd/evict'
+import { elapse, evict, timersOf } from '#tests/support/workerd/evict'
 import { signedIn } from '#tests/support/workerd/people'
-import { callRoom } from '#worker/rooms/doors'
+import { agentRoom, callRoom } from '#worker/rooms/doors'
 import { acknowledged, callIdOf, phoneOf, talking, wireOf } from '#tests/support/workerd/phones'
 
 const stubOf = (callId: string) => env.CALL.getByName(callId)
@@ -135,3 +135,106 @@ describe('an agent whose socket was cut in a call', () => {
     alice.answer(await alice.request('BYE'), 200)
   })
 })
+
+describe('[PHONE-8] a socket that died without a word', () => {
+  it('what was sent into it is said again when the device registers over another: a request until it is answered', async () => {
+    const { alice, answered, bob, people } = await talking()
+    const asked = alice.heard.length
+    answered.ask('INFO', { body: 'Signal=5', headers: ['Content-Type: application/dtmf-relay'] })
+    const lost = await alice.request('INFO') // came to a socket whose phone is no more
+    expect(alice.heard.length).toBeGreaterThan(asked)
+    alice.plug(await wireOf(people.alice))
+    await alice.register()
+    const again = await alice.request('INFO')
+    expect(again.text).toBe(lost.text)
+    alice.answer(again, 200)
+    await bob.response(200, 'INFO')
+    alice.plug(await wireOf(people.alice))
+    await alice.register()
+    await alice.register()
+    expect(alice.rest.filter((start) => start.startsWith('INFO'))).toEqual([])
+  })
+
+  it('a BYE and its lost answer: said again, answered again, and the call is over once', async () => {
+    const { alice, bob, dialog, people, room } = await talking()
+    const cseq = dialog.ask('BYE')
+    bob.answer(await bob.request('BYE'), 200)
+    await alice.response(200, 'BYE') // lost with its socket
+    alice.plug(await wireOf(people.alice))
+    await alice.register()
+    await alice.response(200, 'BYE') // owed to the device
+    dialog.ask('BYE', { cseq })
+    await alice.response(200, 'BYE')
+    expect(await room.picture()).toMatchObject({ state: 'completed' })
+    expect(bob.rest.filter((start) => start.startsWith('BYE'))).toEqual([])
+  })
+
+  it('the ACK was lost with it: the 200 comes over the new one, and its ACK ends the repeating', async () => {
+    const people = { alice: await signedIn('agent', 'alice'), bob: await signedIn('agent', 'bob') }
+    const [alice, bob] = [await phoneOf(people.alice), await phoneOf(people.bob)]
+    const dialog = alice.invite(people.bob.username)
+    bob.answer(await bob.request('INVITE'), 200, { body: SDP('bob') })
+    await alice.response(200, 'INVITE')
+    await bob.request('ACK')
+    // two sockets for a moment: the old one is dead, and nobody knows
+    alice.plug(await wireOf(people.alice))
+    await alice.register()
+    const ok = await alice.response(200, 'INVITE')
+    dialog.ack(ok)
+    await acknowledged(ok.header('X-Switchroom-Call'))
+    dialog.ask('BYE')
+    bob.answer(await bob.request('BYE'), 200)
+    await alice.response(200, 'BYE')
+  })
+})
+
+describe('[PHONE-9] a page that goes in a call', () => {
+  const orphanOf = (callId: string) =>
+    timersOf(stubOf(callId)).then((names) => names.filter((name) => /^orphan/.test(name)))
+
+  it('says so by closing with 1001: its call waits 20 s, and ends when nobody comes', async () => {
+    const { alice, bob, callId } = await talking()
+    alice.leave()
+    await expect.poll(() => orphanOf(callId)).toEqual(['orphan:0'])
+    await backdateOrphan(callId)
+    await elapse(stubOf(callId), 'orphan:0')
+    bob.answer(await bob.request('BYE'), 200)
+  })
+
+  it('comes back with Replaces: the call is no orphan any more', async () => {
+    const { alice, bob, callId, dialog, people, room } = await talking()
+    alice.leave()
+    await expect.poll(() => orphanOf(callId)).toEqual(['orphan:0'])
+    const again = await phoneOf(people.alice, alice.instance)
+    const [toTag, fromTag] = [dialog.to, dialog.from].map((header) => /;tag=([^;>\s]+)/.exec(header)![1])
+    const named = `Replaces: ${dialog.callId};to-tag=${toTag};from-tag=${fromTag}`
+    const rejoined = again.invite(people.bob.username, { body: '', headers: [named, 'Require: replaces'] })
+    bob.answer(await bob.request('INVITE'), 200, { body: SDP('bob', 'sendrecv', 2) })
+    rejoined.ack(await again.response(200, 'INVITE'), SDP('page'))
+    await bob.request('ACK')
+    await backdateOrphan(callId)
+    await elapse(stubOf(callId), 'orphan:0').catch(() => undefined)
+    expect(await room.picture()).toMatchObject({ state: 'in-progress' })
+    rejoined.ask('BYE')
+    bob.answer(await bob.request('BYE'), 200)
+    await again.response(200, 'BYE')
+  })
+
+  it('a network that went says nothing: no haste', async () => {
+    const { alice, people, callId } = await talking()
+    alice.unplug()
+    await expect.poll(async () => (await agentRoom(env, people.alice.id).bindings()).length).toBe(0)
+    expect(await orphanOf(callId)).toEqual([])
+  })
+})
+
+/** As if the page had gone 20 s ago. */
+async function backdateOrphan(callId: string): Promise<void> {
+  await runInDurableObject(stubOf(callId), (room, state) => {
+    state.storage.sql.exec(
+      "UPDATE part SET json = json_set(json, '$.orphanedAt', ?) WHERE key='leg:0'",
+      Date.now() - 20_000,
+    )
+    ;(room as unknown as { load(): void }).load()
+  })
+}

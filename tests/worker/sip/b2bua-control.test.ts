@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { SDP } from '#tests/support/sip-agent'
+import { REJOIN_MS } from '#worker/sip/b2bua/orphan'
 import { Bench, response } from './bench'
 
 describe('hold by the server', () => {
@@ -45,7 +46,7 @@ describe('hold by the server', () => {
 })
 
 describe('a phone that may have gone', () => {
-  it('[SIP-3] is asked by OPTIONS in its dialog; 481 ends the call for the other, silence and 200 do not', () => {
+  it('[SIP-3] is asked by OPTIONS in its dialog; 481 twice, 20 s apart, ends the call for the other, silence and 200 do not', () => {
     const bench = Bench.talking().decide({ kind: 'probe' })
     const [toAlice, toBob] = [bench.heard('alice')[0]!, bench.heard('bob')[0]!]
     expect([toAlice.method, toBob.method]).toEqual(['OPTIONS', 'OPTIONS'])
@@ -54,6 +55,11 @@ describe('a phone that may have gone', () => {
     bench.from('alice', response(toAlice, 200, { tag: 'a' }))
     expect(bench.sends).toEqual([])
     bench.from('bob', response(toBob, 481))
+    expect(bench.sends).toEqual([])
+    expect(bench.timers.map(({ name }) => name)).toContain('orphan:1')
+    bench.now += REJOIN_MS
+    const again = bench.decide({ kind: 'probe' }).heard('bob')[0]!
+    bench.from('alice', response(bench.heard('alice')[0]!, 200, { tag: 'a' })).from('bob', response(again, 481))
     expect([bench.starts('alice'), bench.starts('bob')]).toEqual([['BYE'], []])
     expect(bench.state.pending).toEqual([])
     const silent = Bench.talking().decide({ kind: 'probe' }).decide({ kind: 'timer', name: timer.name })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { SDP } from '#tests/support/sip-agent'
+import { REJOIN_MS } from '#worker/sip/b2bua/orphan'
 import { Bench, request, response } from './bench'
 
 describe('a fork', () => {
@@ -106,11 +107,63 @@ describe('within a dialog', () => {
     expect(bench.aliceAsks('INVITE', 3, SDP('a')).starts('bob')).toEqual(['INVITE'])
   })
 
-  it('[SIP-3] 481 from the other phone ends the call for this one (RFC 3261 §12.2.1.2)', () => {
+  it('[PHONE-9] 481 from the other phone: its page has 20 s to rejoin, then the call ends for this one', () => {
     const bench = Bench.talking().aliceAsks('INFO', 2)
     bench.from('bob', response(bench.heard('bob')[0]!, 481))
-    expect(bench.starts('alice')).toEqual(['SIP/2.0 481 x', 'BYE'])
+    expect(bench.starts('alice')).toEqual(['SIP/2.0 480 x'])
+    bench.now += REJOIN_MS
+    bench.aliceAsks('INFO', 3)
+    bench.from('bob', response(bench.heard('bob')[0]!, 481))
+    expect(bench.starts('alice')).toEqual(['SIP/2.0 480 x', 'BYE'])
     expect(bench.state.call).toMatchObject({ state: 'completed', endedBy: 'server' })
+  })
+
+  it('[PHONE-9] an orphan that says anything in its dialog is none any more', () => {
+    const bench = Bench.talking().decide({ kind: 'orphaned', n: 1 })
+    expect(bench.state.legs[1]!.orphanedAt).toBe(bench.now)
+    bench.bobAsks('INFO', 1)
+    expect(bench.state.legs[1]!.orphanedAt).toBeUndefined()
+    expect(bench.timers).toContainEqual({ name: 'orphan:1', at: null })
+  })
+
+  describe('[PHONE-8] what comes again over a new socket', () => {
+    it('was answered: the same answer, and nobody is asked twice', () => {
+      const bench = Bench.talking().aliceAsks('INFO', 2)
+      bench.from('bob', response(bench.heard('bob')[0]!, 200))
+      const [answer] = bench.heard('alice')
+      bench.aliceAsks('INFO', 2)
+      expect(bench.heard('alice').map(({ text }) => text)).toEqual([answer!.text])
+      expect(bench.heard('bob')).toEqual([])
+    })
+    it('is under way: it goes on, and its answer comes once', () => {
+      const bench = Bench.talking().aliceAsks('INFO', 2)
+      const [asked] = bench.heard('bob')
+      expect(bench.aliceAsks('INFO', 2).sends).toEqual([])
+      expect(bench.from('bob', response(asked!, 200)).starts('alice')).toEqual(['SIP/2.0 200 x'])
+    })
+    it('a BYE: 200 again', () => {
+      const bench = Bench.talking().aliceAsks('BYE', 2)
+      expect(bench.aliceAsks('BYE', 2).starts('alice')).toEqual(['SIP/2.0 200 OK'])
+    })
+    it('a re-INVITE whose 200 waits for its ACK: the 200; one that was refused: the refusal', () => {
+      const bench = Bench.talking().aliceAsks('INVITE', 2, SDP('alice', 'sendrecv', 2))
+      bench.from('bob', response(bench.heard('bob')[0]!, 200, { body: SDP('bob', 'sendrecv', 2) }))
+      const ok = bench.heard('alice')[0]!.text
+      expect(bench.aliceAsks('INVITE', 2, SDP('alice', 'sendrecv', 2)).heard('alice')[0]!.text).toBe(ok)
+      bench.aliceAsks('ACK', 2).aliceAsks('INVITE', 3, SDP('alice', 'sendrecv', 3))
+      bench.from('bob', response(bench.heard('bob')[0]!, 488))
+      expect(bench.aliceAsks('INVITE', 3, SDP('alice', 'sendrecv', 3)).starts('alice')).toEqual(['SIP/2.0 488 x'])
+    })
+    it('an INVITE that was refused: the refusal, not silence', () => {
+      const bench = new Bench().fork('phone')
+      bench.from('bob', response(bench.heard('bob')[0]!, 486))
+      const invite = request('INVITE', { callId: 'c1', cseq: 1, to: '<sip:bob@x>', body: SDP('alice') })
+      expect(bench.from('alice', invite).starts('alice')).toEqual(['SIP/2.0 486 Busy Here'])
+    })
+    it('out of order and never seen: 500', () => {
+      const bench = Bench.talking().aliceAsks('INFO', 5)
+      expect(bench.aliceAsks('INFO', 4).starts('alice')).toEqual(['SIP/2.0 500 Out of Order'])
+    })
   })
 
   it('[SIP-3] a 200 that is never acknowledged ends the call after 32 s', () => {

@@ -98,6 +98,16 @@ export class CallDuties {
     })
   }
 
+  /** PHONE-9: these devices' page has gone; their calls wait a while for it to come back. */
+  async pagesGone(instances: string[]): Promise<void> {
+    const { env, userId, store } = this.room
+    for (const instance of instances)
+      for (const { callId } of store.calls())
+        await withTimeout(callRoom(env, callId).orphaned(userId(), instance), 2_000).catch((fault: unknown) =>
+          log.warn('call not told that its page has gone', { callId, fault }),
+        )
+  }
+
   /** Inside a group. False: the timer is not one of these. */
   onTimer(name: string, now: number): boolean {
     if (name === WRAP_UP) this.wrapUpOver(now)

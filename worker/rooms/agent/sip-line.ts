@@ -16,6 +16,7 @@ import { withTimeout } from '../room'
 import { deviceOf } from './line-request'
 import { SipRows } from './sip-rows'
 import { SipSockets } from './sip-sockets'
+import { Unheard } from './unheard'
 
 /** What the AgentRoom lends to its line. */
 export type LineHost = {
@@ -67,6 +68,7 @@ export class SipLine {
   private readonly methods = new WeakMap<WebSocket, MethodBuckets>()
   private readonly stubs = new Map<string, CallPort>()
   private readonly toCalls = new InOrder()
+  private readonly unheard = new Unheard()
 
   constructor(private readonly host: LineHost) {
     this.sockets = new SipSockets(host.ctx)
@@ -126,6 +128,7 @@ export class SipLine {
     const user = this.sockets.read(ws)?.user
     if (!user) return
     const now = Date.now()
+    this.sockets.heard(ws, now)
     const spent = spend(this.buckets.get(ws) ?? newBucket(now), now)
     this.buckets.set(ws, spent.bucket)
     const size = typeof data === 'string' ? data.length : data.byteLength
@@ -159,7 +162,11 @@ export class SipLine {
       return
     }
     if (message.kind === 'response' && this.sockets.read(ws)?.device?.isProven === false) return
-    if (message.kind === 'response') return this.toCall(ws, this.callIdOf(message.callId), message, text, null)
+    if (message.kind === 'response') {
+      if (message.status >= 200)
+        this.unheard.answered(this.sockets.contactOf(ws), message.via.branch ?? '', message.cseq.method)
+      return this.toCall(ws, this.callIdOf(message.callId), message, text, null)
+    }
     await this.request(ws, user, message, text, now)
   }
 
@@ -208,10 +215,13 @@ export class SipLine {
     })
     ws.send(answer)
     const mine = decided.bindings.filter((one) => one.flow === ws)
-    for (const { registration } of mine) for (const owed of this.rows.settle(registration.instance, now)) ws.send(owed)
+    const isNew = registrations.length === 0
+    for (const { instance, contact } of mine.map(({ registration }) => registration)) {
+      if (isNew) for (const text of this.unheard.again(contact, now)) ws.send(text)
+      for (const owed of this.rows.settle(instance, now)) ws.send(owed)
+    }
     // armed once for a new socket, not at each refresh: when it fires early it looks again (a refresh writes nothing)
-    if (registrations.length === 0 && mine.length > 0)
-      this.armExpiry(decided.bindings.map(({ registration }) => registration.expiresAt))
+    if (isNew && mine.length > 0) this.armExpiry(decided.bindings.map(({ registration }) => registration.expiresAt))
     const after = this.sockets.bindings(now).length
     if (after !== before) this.host.onBindingsChanged(after)
   }
@@ -257,12 +267,13 @@ export class SipLine {
     return stub
   }
 
-  /** For webSocketClose and webSocketError. */
-  closed(ws: WebSocket): void {
-    if (!this.owns(ws)) return
-    const had = this.sockets.read(ws)!.registrations.length > 0
+  /** For webSocketClose and webSocketError. Answers the devices that have no socket any more. */
+  closed(ws: WebSocket): string[] {
+    if (!this.owns(ws)) return []
+    const had = this.sockets.read(ws)!.registrations.map(({ instance }) => instance)
     this.sockets.forget(ws)
-    if (had) this.host.onBindingsChanged(this.bindings().length)
+    if (had.length > 0) this.host.onBindingsChanged(this.bindings().length)
+    return had.filter((instance) => this.sockets.socketOf(instance) === null)
   }
 
   bindings(): Binding[] {
@@ -271,13 +282,16 @@ export class SipLine {
 
   /** Sends to one device, in order. False: it has no socket now; the texts are owed for 32 s and flushed on REGISTER. */
   deliver(instance: string, texts: string[]): boolean {
+    const now = Date.now()
     const ws = this.sockets.socketOf(instance)
+    if (texts.length === 0) return ws !== null && !this.sockets.isStale(ws, now) // only asked whether it is there
     if (ws) {
-      for (const text of texts) ws.send(text)
+      for (const text of texts) {
+        ws.send(text)
+        this.unheard.say(this.sockets.contactOf(ws, instance), text, now)
+      }
       return true
     }
-    if (texts.length === 0) return false // only asked whether it is there
-    const now = Date.now()
     this.rows.owe(instance, texts, now)
     this.host.setTimer(OWED, this.rows.forgetOld(now) ?? now)
     return false

@@ -18,9 +18,13 @@ export const SIP_TAG = 'sip'
 /** The platform takes 2,048 bytes. */
 const MAX_ATTACHMENT = 2_000
 const MAX_SOCKETS = 24
+/** A phone that sends keep-alives and then none for so long has lost its network or its power. A hidden page sends one a minute. */
+const STALE_MS = 75_000
 
 /** The hibernating SIP sockets of one AOR, and the bindings in their attachments. */
 export class SipSockets {
+  private readonly heardAt = new WeakMap<WebSocket, number>()
+
   constructor(private readonly ctx: DurableObjectState) {}
 
   /** Sockets that have not proven themselves yet. */
@@ -113,10 +117,27 @@ export class SipSockets {
     return [...devices.values()]
   }
 
+  /** A message came over it; keep-alives are answered, and noted, by the runtime. */
+  heard(ws: WebSocket, now: number): void {
+    this.heardAt.set(ws, now)
+  }
+
+  /** RFC 6223: its keep-alives have stopped. Of one that never sent any nothing can be said. */
+  isStale(ws: WebSocket, now: number): boolean {
+    const beatAt = this.ctx.getWebSocketAutoResponseTimestamp(ws)?.getTime()
+    return beatAt !== undefined && now - Math.max(beatAt, this.heardAt.get(ws) ?? 0) > STALE_MS
+  }
+
   /** The device a message from this socket belongs to: by its Contact, else its only binding, else the socket itself. */
   instanceOf(ws: WebSocket, contact: string | null): string {
     const { registrations, flow } = this.read(ws)!
     return (registrations.find((one) => one.contact === contact) ?? registrations[0])?.instance ?? flow
+  }
+
+  /** What a device registered over this socket; empty: nothing. */
+  contactOf(ws: WebSocket, instance?: string): string {
+    const { registrations } = this.read(ws)!
+    return (registrations.find((one) => one.instance === instance) ?? registrations[0])?.contact ?? ''
   }
 
   /** Where a device can be reached now: by its newest binding, or the socket that is the device. */

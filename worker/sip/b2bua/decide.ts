@@ -5,6 +5,7 @@ import { endAll } from './ending'
 import { offerHold, wantHold } from './hold'
 import { forgetPending, lose, onPendingAnswer, onRequest } from './in-dialog'
 import { failMove, moveRouted, onNewcomerAnswer, startJoin, startMove, type MoveRoute } from './move'
+import { orphan } from './orphan'
 import { onProbeAnswer, probe } from './probe'
 import { giveUp, replacedLeg, replaceLeg } from './replace'
 import { fork, onForkAnswer, settleFork, type Route } from './set-up'
@@ -26,6 +27,8 @@ export type Input =
   | { kind: 'timer'; name: string }
   /** Time to ask the phones whether they still know the call. */
   | { kind: 'probe' }
+  /** The page of this leg has gone, and may come back. */
+  | { kind: 'orphaned'; n: number }
   /** The device of this leg has had no socket for the time of the orphan rule. */
   | { kind: 'lost'; n: number }
 
@@ -71,6 +74,11 @@ export function decide(before: B2bua, input: Input, now: number, mint: Mint): De
     case 'probe':
       probe(turn)
       break
+    case 'orphaned': {
+      const leg = turn.leg(input.n)
+      if (leg) orphan(turn, leg)
+      break
+    }
     case 'lost': {
       const leg = turn.leg(input.n)
       if (leg) lose(turn, leg)

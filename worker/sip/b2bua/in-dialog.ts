@@ -5,7 +5,9 @@ import { endAll, forgetOk } from './ending'
 import { followLegs, onHoldAnswer } from './hold'
 import { backToPeer } from './join'
 import { failMove, leaveEarly, onMoveAnswer, onMoveOffer } from './move'
+import { adopt, unknownThere } from './orphan'
 import { onRefer } from './refer'
+import { repeats } from './repeat'
 import { giveUp, onReplaceAnswer } from './replace'
 import { accept } from './set-up'
 import { MOST_PENDING, TRANSACTION_MS, type Leg, type Pending } from './state'
@@ -17,7 +19,7 @@ export function onRequest(turn: Turn, leg: Leg, request: SipRequest, instance: s
   const refuse = (status: number, reason: string, headers: string[] = []) => {
     if (method !== 'ACK') turn.respond(leg, echoOf(request), status, reason, { headers })
   }
-  if (method === 'INVITE' && request.toTag === null) return onRepeatedInvite(turn, leg)
+  if (method === 'INVITE' && request.toTag === null) return onRepeatedInvite(turn, leg, request)
   if (method === 'CANCEL') return onCancel(turn, leg, request)
   if (request.toTag !== leg.localTag || request.fromTag !== leg.remoteTag) {
     // not this dialog; answered where it came from
@@ -25,10 +27,10 @@ export function onRequest(turn: Turn, leg: Leg, request: SipRequest, instance: s
   }
   // the same device on a new socket, or the same agent's page after a reload
   leg.instance = instance
+  adopt(turn, leg)
   if (method === 'ACK') return onAck(turn, leg, request)
-  if (request.cseq.number <= leg.remoteSeq) {
-    return leg.asked?.cseq === request.cseq.number ? undefined : refuse(500, 'Out of Order', ['Retry-After: 1'])
-  }
+  if (request.cseq.number <= leg.remoteSeq)
+    return repeats(turn, leg, request) ? undefined : refuse(500, 'Out of Order', ['Retry-After: 1'])
   if (leg.state !== 'up' && method !== 'BYE') return refuse(481, 'Call/Transaction Does Not Exist')
   leg.remoteSeq = request.cseq.number
 
@@ -48,8 +50,8 @@ export function onRequest(turn: Turn, leg: Leg, request: SipRequest, instance: s
 }
 
 /** The phone did not hear us, or came back on a new socket: it is told again what it was told last. */
-function onRepeatedInvite(turn: Turn, leg: Leg): void {
-  if (leg.ok) return turn.send(leg, leg.ok.text)
+function onRepeatedInvite(turn: Turn, leg: Leg, request: SipRequest): void {
+  if (leg.ok || leg.answered) return void repeats(turn, leg, request)
   if (leg.asked && leg.hasRung) turn.respond(leg, leg.asked.echo, 180, 'Ringing')
 }
 
@@ -189,10 +191,12 @@ export function onPendingAnswer(
     if (pending.method === 'INVITE' && !isRefused) turn.ack(leg, response.cseq.number)
     return
   }
+  // who asked has a dialog still, and it may have its other side again: 481 would end it
+  const status = response.status === 481 ? 480 : response.status
   if (pending.method !== 'INVITE') {
-    turn.respond(from, pending.echo, response.status, response.reason, bodyOf(response))
+    turn.respond(from, pending.echo, status, response.reason, bodyOf(response))
   } else if (isRefused) {
-    turn.respond(from, pending.echo, response.status, response.reason)
+    turn.respond(from, pending.echo, status, response.reason)
     from.asked = null
   } else {
     if (pending.offerless) from.ackOwed = { n: leg.n, cseq: response.cseq.number }
@@ -200,8 +204,7 @@ export function onPendingAnswer(
     accept(turn, from, response.body)
     followLegs(turn)
   }
-  // §12.2.1.2: the other phone knows the dialog no more
-  if (response.status === 481) lose(turn, leg)
+  if (response.status === 481) unknownThere(turn, leg)
 }
 
 function onOffer(turn: Turn, kept: Leg, pending: Extract<Pending, { kind: 'offer' }>, response: SipResponse): void {

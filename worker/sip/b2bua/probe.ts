@@ -1,12 +1,12 @@
 import { isTalking } from '#shared/domain/call/call'
 import type { SipResponse } from '../message'
-import { lose } from './in-dialog'
+import { adopt, unknownThere } from './orphan'
 import { TRANSACTION_MS, type Leg } from './state'
 import type { Turn } from './turn'
 
 /**
  * Asks each phone whether it still knows the dialog (RFC 3261 §11 within §12.2): a page that was reloaded has its device's
- * line again, but not its call, and says 481. Any other answer means that it is there; so does silence, which a socket cut
+ * line again, but not its call, and says 481; it has 20 s to rejoin. Any other answer means that it is there; so does silence, which a socket cut
  * explains (the orphan rule deals with that).
  */
 export function probe(turn: Turn): void {
@@ -20,5 +20,6 @@ export function probe(turn: Turn): void {
 }
 
 export function onProbeAnswer(turn: Turn, leg: Leg, response: SipResponse): void {
-  if (response.status === 481) lose(turn, leg)
+  if (response.status === 481) unknownThere(turn, leg)
+  else if (response.status < 300) adopt(turn, leg)
 }

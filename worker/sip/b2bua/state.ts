@@ -109,6 +109,10 @@ export type Leg = {
   ok: { cseq: number; text: string; since: number } | null
   /** Its ACK carries the answer to an offer of the other leg: that leg's ACK waits for it. */
   ackOwed: { n: number; cseq: number } | null
+  /** The final answer to its last request, to repeat when it asks again over a new socket. */
+  answered?: { cseq: number; method: string; text: string }
+  /** Since when its page is gone (PHONE-9); what it says in its dialog ends that. */
+  orphanedAt?: number
   /** Our ACK to its 200, to repeat when the 200 comes again. */
   acked: { cseq: number; text: string } | null
   /** The last session description this phone sent. */

@@ -2,6 +2,7 @@ import { direct, raiseVersion } from '../sdp'
 import { ALLOW, EDGE_HOST, writeRequest, writeResponse } from '../write'
 import type { Header } from '../message'
 import { routeLines } from './leg'
+import { keepAnswer } from './repeat'
 import type { B2bua, Decision, Leg, Mint, Send, TimerChange } from './state'
 
 type Sent = { branch: string; cseq: number; text: string }
@@ -110,6 +111,7 @@ export class Turn {
       headers: [`X-Switchroom-Call: ${this.state.id}`, ...(status === 200 ? [ALLOW] : []), ...(extras.headers ?? [])],
     })
     this.send(leg, text)
+    keepAnswer(leg, echo, status, text)
     return text
   }
 

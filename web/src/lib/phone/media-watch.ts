@@ -4,8 +4,8 @@ export const SILENT_MS = 1_800
 export const PATIENCE_MS = 4_000
 /** After an ICE restart, before the next. */
 export const RESTART_MS = 5_000
-/** With a line to mend it over, sound that stays away ends the call; without one the edge decides (SIP-3, orphans). */
-export const LOST_MS = 20_000
+/** With a line to mend it over, sound that stays away ends the call: longer than the other page has to rejoin (PHONE-9). Without one the edge decides. */
+export const LOST_MS = 30_000
 export const LOST_WITHOUT_LINE_MS = 90_000
 /** How soon after the line came back the sound is looked at. */
 export const RETURN_MS = 350
@@ -27,7 +27,7 @@ export type MediaWatchDeps = {
  *   flowing ──no packet for 1.8 s, or ICE failed──▶ stopped ──a packet──▶ flowing
  *                                                     │ ICE restart: at once when ICE failed or our own line was cut, else
  *                                                     │ after 4 s; again every 5 s
- *                                                     └──20 s with a line──▶ lost
+ *                                                     └──30 s with a line──▶ lost
  */
 export class MediaWatch {
   private received = -1
