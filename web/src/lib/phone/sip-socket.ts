@@ -27,6 +27,7 @@ export class SipSocket implements Transport {
   private socket: WebSocket | null = null
   private connecting: Promise<void> | null = null
   private isInUse = false
+  private isInCall = false
   private readonly spoken = new Spoken()
   private readonly heart = new Heartbeat({
     ask: () => {
@@ -101,6 +102,7 @@ export class SipSocket implements Transport {
     if (isNew && !(isOpen && this.isInUse)) return Promise.reject(new Error('Not registered.'))
     this.spoken.say(message, Date.now())
     if (isOpen && this.isInUse) this.socket!.send(message)
+    this.pace()
     return Promise.resolve()
   }
 
@@ -113,7 +115,12 @@ export class SipSocket implements Transport {
 
   /** Whether a call depends on it. */
   keepPace(isInCall: boolean): void {
-    this.heart.keepPace(isInCall ? CALL_PACE : IDLE_PACE)
+    this.isInCall = isInCall
+    this.pace()
+  }
+  /** What was asked waits for an answer too: a BYE that a dead socket swallowed leaves somebody in silence. */
+  private pace(): void {
+    this.heart.keepPace(this.isInCall || this.spoken.isAsking ? CALL_PACE : IDLE_PACE)
   }
   /** Something hints that it may be dead. */
   doubt(): void {
@@ -126,6 +133,7 @@ export class SipSocket implements Transport {
     this.heart.heard()
     if (text.trim() === '') return
     const reply = this.spoken.hear(text)
+    this.pace()
     if (reply === null) this.onMessage?.(text)
     else if (this.isInUse) this.socket!.send(reply)
   }

@@ -50,6 +50,11 @@ export class Spoken {
     return null
   }
 
+  /** A request waits for its answer. */
+  get isAsking(): boolean {
+    return this.said.some((one) => one.asks !== null)
+  }
+
   /** A keep-alive goes out. */
   beat(): void {
     for (const one of this.said) one.isBeforeBeat = true
