@@ -1,15 +1,25 @@
+import type { Page } from '@playwright/test'
 import { expect, POOLS, test } from './fixtures'
 import { card, goAvailable, nameOf, nextCustomer, say } from './desks'
 import { Programs } from './pools'
 
 test.use(POOLS)
 
+const monthsAgo = (months: number) => {
+  const then = new Date()
+  then.setUTCMonth(then.getUTCMonth() - months, 1)
+  return then.toISOString().slice(0, 10)
+}
+const orderOf = (page: Page) =>
+  page.locator('[data-entry]').evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset.entry))
+
 test('[POOL-21] [POOL-22] an agent takes a customer by name, and a colleague sees who has them', async ({
   person,
   house,
 }) => {
   const programs = await Programs.of(house)
-  const poolId = await programs.onlyPool('Old contacts', 4, { preset: 'contact-ageing', listMode: true })
+  const lastSeen = { 1: monthsAgo(9), 3: monthsAgo(4) }
+  const poolId = await programs.onlyPool('Old contacts', 4, { listMode: true, lastSeen })
   await programs.ask('PATCH', `/api/pools/${poolId}`, { members: 'everyone' })
   const alice = await person('alice', { path: '/desk' })
   await goAvailable(alice)
@@ -28,16 +38,22 @@ test('[POOL-21] [POOL-22] an agent takes a customer by name, and a colleague see
   await expect(bob.locator('[data-entry="2"]')).toHaveAttribute('data-taken', /Alice/)
   await expect(bob.locator('[data-entry="2"]').getByRole('button')).toHaveCount(0)
 
-  await say(alice, '1')
+  await say(alice, '5')
   await expect(bob.locator('[data-entry="2"]')).not.toHaveAttribute('data-taken')
+  // No answer ranks before Untouched: the one who was called stands first
+  await bob.reload()
+  await expect.poll(() => orderOf(bob)).toEqual(['2', '1', '3', '4'])
 
+  // who was not seen for months is set aside: behind the others, and said so
   const carol = await person('supervisor', { path: `/pools/${poolId}` })
+  await carol.getByRole('switch', { name: 'Ageing' }).click()
   const ran = carol.waitForResponse((reply) => reply.url().endsWith('/ageing') && reply.request().method() === 'POST')
   await carol.getByRole('button', { name: 'Age now' }).click()
   expect((await ran).status()).toBe(202)
-  // No answer ranks before Untouched: the one who was called stands first
-  await bob.reload()
-  await expect(bob.locator('[data-entry]').first()).toHaveAttribute('data-entry', '2')
+  await carol.getByRole('link', { name: 'Open the list' }).click()
+  await expect.poll(() => orderOf(carol)).toEqual(['2', '4', '3', '1'])
+  await expect(carol.locator('[data-entry="3"]')).toContainText('Does not exist')
+  await expect(carol.locator('[data-entry="1"]')).toContainText('No contact')
 })
 
 test('[POOL-23] two people edit one customer: seen live, taken over, nothing that was typed is lost', async ({

@@ -9,6 +9,8 @@ export type PoolOptions = {
   script?: string
   /** Of every customer, as the list gives it. */
   customerZone?: string
+  /** When its customers were last seen, as a list dates them; one that is not named, now. */
+  lastSeen?: Record<number, string>
   /** The first of its numbers; else the next that nobody in the house has. */
   numbersFrom?: number
 }
@@ -44,7 +46,7 @@ export class Programs {
   async onlyPool(
     name: string,
     customers: number,
-    { numbersFrom: asked, ...options }: PoolOptions = {},
+    { numbersFrom: asked, lastSeen = {}, customerZone, ...options }: PoolOptions = {},
   ): Promise<string> {
     const { items } = await this.ask<{ items: Pool[] }>('GET', '/api/pools')
     const { agents } = await this.ask<{ agents: { lease: { poolId: string; entryId: string } | null }[] }>(
@@ -67,7 +69,8 @@ export class Programs {
       name: `Erin ${String(at + 1).padStart(3, '0')}`,
       phone: `+${numbersFrom + at}`,
       userCode: `E${at + 1}`,
-      ...(options.customerZone && { timeZone: options.customerZone }),
+      ...(customerZone && { timeZone: customerZone }),
+      ...(lastSeen[at + 1] && { lastSeenAt: lastSeen[at + 1] }),
     }))
     const opened = await this.ask<{ id: string }>('POST', `/api/pools/${pool.id}/imports`, {
       fileName: 'erins.csv',

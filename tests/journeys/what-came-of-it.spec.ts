@@ -59,7 +59,7 @@ test('[POOL-15] a callback is promised in the customer’s zone, and stands with
   expect((await programs.stats(poolId)).byDisposition['call-back']).toBe(1)
 })
 
-test('[POOL-14] a slip is corrected within five minutes; the attempt stays one, both figures follow', async ({
+test('[POOL-14] a slip is corrected within five minutes, then by others; the attempt stays one, both figures follow', async ({
   person,
   house,
 }) => {
@@ -89,6 +89,26 @@ test('[POOL-14] a slip is corrected within five minutes; the attempt stays one, 
     )
     .toEqual([{ disposition: 'interested', isCorrected: true }])
   expect((await programs.stats(poolId)).completed).toBe(1)
+
+  await test.step('a supervisor corrects it after that; an administrator alone takes do-not-call back', async () => {
+    const carol = await person('supervisor', { path: `/attempts?poolId=${poolId}` })
+    const pencil = carol.getByRole('button', { name: `Correct ${name}` })
+    await pencil.click()
+    const theirs = carol.getByRole('dialog', { name: `Correct ${name}` })
+    await expect(theirs.getByRole('radio', { name: 'Interested', exact: true })).toBeChecked()
+    await theirs.getByRole('radio', { name: 'Do not call' }).click()
+    await theirs.getByRole('button', { name: 'Save the correction' }).click()
+    await expect(carol.locator('tbody tr')).toContainText(['Do not call'])
+    await expect(pencil).toHaveCount(0)
+    expect(await programs.stats(poolId)).toMatchObject({ completed: 0, doNotCall: 1, attemptsToday: 1 })
+
+    const admin = await person('admin', { path: `/attempts?poolId=${poolId}` })
+    await admin.getByRole('button', { name: `Correct ${name}` }).click()
+    await admin.getByRole('dialog').getByRole('radio', { name: 'No answer' }).click()
+    await admin.getByRole('dialog').getByRole('button', { name: 'Save the correction' }).click()
+    await expect(admin.locator('tbody tr')).toContainText(['No answer'])
+    expect(await programs.stats(poolId)).toMatchObject({ doNotCall: 0, pending: 3, leased: 1, attemptsToday: 1 })
+  })
 })
 
 test('[POOL-16] do not call is durable at once: the customer is out of every pull', async ({ person, house }) => {
