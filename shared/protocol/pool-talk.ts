@@ -2,6 +2,11 @@ import * as z from 'zod'
 import { FIELD_KINDS, LONGEST_ANSWER, MOST_FIELDS, MOST_OPTIONS } from '../domain/pool/form'
 import { epochMs, id, LANGUAGES } from './common'
 
+const words = z.object({
+  label: z.string().trim().max(120),
+  options: z.record(z.string().max(120), z.string().trim().max(120)),
+})
+
 /** POOL-28: what is said and asked in a call of a pool. */
 export const formField = z.object({
   id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
@@ -11,6 +16,7 @@ export const formField = z.object({
   options: z.array(z.string().trim().min(1).max(120)).max(MOST_OPTIONS),
   formerOptions: z.array(z.string()).optional(),
   requiredSince: epochMs.nullable().optional(),
+  words: z.partialRecord(z.enum(LANGUAGES), words).optional(),
 })
 export type FormField = z.infer<typeof formField>
 

@@ -4,7 +4,10 @@ import type { Flag } from './disposition'
 export const FIELD_KINDS = ['text', 'number', 'choice', 'choices', 'date', 'yes-no'] as const
 export type FieldKind = (typeof FIELD_KINDS)[number]
 
-/** POOL-28: one question of a pool's form, in the words of those who ask it. */
+/** A question in another language; an option that is not named stands as it is. */
+export type FieldWords = { label: string; options: Record<string, string> }
+
+/** POOL-28: one question of a pool's form, in the pool's own words. */
 export type FormField = {
   /** Stands for it in commands and exports; never changes. */
   id: string
@@ -17,6 +20,8 @@ export type FormField = {
   formerOptions?: string[] | undefined
   /** Since when it must be answered (epoch ms): customers handed out before are not asked for it. null: not required. */
   requiredSince?: number | null | undefined
+  /** As those who fill it in read it, by language. Answers are kept in the pool's own words, whoever gave them. */
+  words?: Partial<Record<string, FieldWords>> | undefined
 }
 export type AnswerValue = string | number | boolean | string[]
 export type AnswerValues = Record<string, AnswerValue>
@@ -26,6 +31,11 @@ export type Answer = { field: string; label: string; value: AnswerValue }
 export const MOST_FIELDS = 30
 export const MOST_OPTIONS = 50
 export const LONGEST_ANSWER = 2000
+
+/** The question, or one of its options, as it is read in a language; the pool's own words where that language has none. */
+export const questionIn = ({ label, words }: FormField, language: string): string => words?.[language]?.label || label
+export const optionIn = ({ words }: Pick<FormField, 'words'>, option: string, language: string): string =>
+  words?.[language]?.options[option] || option
 
 /** Required is asked of who was spoken to: nobody can say the policy number of someone who did not answer. */
 export const asksRequired = (flags: readonly Flag[]): boolean => flags.includes('human-answered')

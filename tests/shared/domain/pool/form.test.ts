@@ -1,7 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { answersOf, fits, formProblems, savedForm, type AnswerValue, type FormField } from '#shared/domain/pool/form'
+import {
+  answersOf,
+  fits,
+  formProblems,
+  optionIn,
+  questionIn,
+  savedForm,
+  type AnswerValue,
+  type FormField,
+} from '#shared/domain/pool/form'
 import { record } from '#shared/domain/pool/record'
+import { formField } from '#shared/protocol/pool-talk'
 import { grantTo, noon, report, rules } from '#tests/support/pool-cast'
 
 const field = (over: Partial<FormField> = {}): FormField => ({
@@ -106,6 +116,24 @@ describe('a pool’s form', () => {
     expect(formProblems([{ ...plan, options: ['Gold', 'Gold'] }])).toEqual([{ problem: 'options-invalid', at: 0 }])
     expect(formProblems([field(), field({ label: 'Other' })])).toEqual([{ problem: 'duplicate-id', at: 1 }])
     expect(formProblems([field(), field({ id: 'other' })])).toEqual([{ problem: 'duplicate-label', at: 1 }])
+  })
+
+  it('[POOL-28] is read in the language of who fills it in, and kept in the pool’s own words', () => {
+    const words = { tr: { label: 'Paket', options: { Gold: 'Altın' } }, es: { label: '', options: { Gold: 'Oro' } } }
+    const plan = formField.parse({ ...form[1]!, words })
+    expect([questionIn(plan, 'tr'), optionIn(plan, 'Gold', 'tr'), optionIn(plan, 'Silver', 'tr')]).toEqual([
+      'Paket',
+      'Altın',
+      'Silver',
+    ])
+    expect([questionIn(plan, 'es'), optionIn(plan, 'Gold', 'es')]).toEqual(['Plan', 'Oro'])
+    expect([questionIn(plan, 'ar'), optionIn(plan, 'Gold', 'ar')]).toEqual(['Plan', 'Gold'])
+    const [saved] = savedForm([plan], form, noon)
+    expect(saved?.words).toEqual(words)
+    expect(answersOf([plan], { plan: 'Gold' }, spoken, noon)).toMatchObject({
+      value: [{ field: 'plan', label: 'Plan', value: 'Gold' }],
+    })
+    expect(fits(plan, 'Altın')).toBe(false)
   })
 
   it('[POOL-28] whatever was answered before the form changed is taken after it', () => {

@@ -1,5 +1,5 @@
 import { moved } from '#shared/domain/pool/disposition-set'
-import { formProblems, type FieldKind, type FormField } from '#shared/domain/pool/form'
+import { formProblems, type FieldKind, type FieldWords, type FormField } from '#shared/domain/pool/form'
 import type { Scripts } from '#shared/protocol/pool-talk'
 import type { PoolView } from '#shared/protocol/pools'
 import { fieldIdFor } from './field-id'
@@ -14,6 +14,7 @@ export type FieldRow = {
   kind: FieldKind
   required: boolean
   written: string
+  words: Record<Language, FieldWords>
 }
 type Talk = Pick<PoolView, 'version' | 'script' | 'scripts' | 'form'>
 
@@ -38,10 +39,10 @@ export class TalkEditor {
     this.version = version
     this.script = script
     this.scripts = { en: '', tr: '', es: '', ar: '', ...scripts }
-    this.rows = (form ?? []).map(({ id, label, kind, required, options }) => ({
+    this.rows = (form ?? []).map(({ id, label, kind, required, options, words }) => ({
       key: `field-${++this.n}`,
       isNew: false,
-      ...{ id, label, kind, required, written: options.join('\n') },
+      ...{ id, label, kind, required, written: options.join('\n'), words: { ...noWords(), ...words } },
     }))
     this.saved = JSON.stringify(this.body)
   }
@@ -61,7 +62,7 @@ export class TalkEditor {
   add(): void {
     const key = `field-${++this.n}`
     const id = fieldIdFor('', this.form)
-    this.rows.push({ key, isNew: true, id, label: '', kind: 'text', required: false, written: '' })
+    this.rows.push({ key, isNew: true, id, label: '', kind: 'text', required: false, written: '', words: noWords() })
   }
   name(row: FieldRow, label: string): void {
     row.label = label
@@ -79,7 +80,8 @@ export class TalkEditor {
   }
 }
 
-function fieldOf({ id, label, kind, required, written }: FieldRow): FormField {
+/** A row as it is sent: of the words of other languages only those that something was written in. */
+function fieldOf({ id, label, kind, required, written, words }: FieldRow): FormField {
   const chooses = kind === 'choice' || kind === 'choices'
   const options = chooses
     ? written
@@ -87,5 +89,21 @@ function fieldOf({ id, label, kind, required, written }: FieldRow): FormField {
         .map((line) => line.trim())
         .filter((line) => line !== '')
     : []
-  return { id, label: label.trim(), kind, required, options }
+  const named = Object.entries(words).flatMap(([language, one]) => {
+    const kept = options.flatMap((option) => {
+      const text = one.options[option]?.trim()
+      return text ? [[option, text] as const] : []
+    })
+    const question = one.label.trim()
+    return question || kept.length > 0 ? [[language, { label: question, options: Object.fromEntries(kept) }]] : []
+  })
+  return {
+    ...{ id, label: label.trim(), kind, required, options },
+    ...(named.length > 0 && { words: Object.fromEntries(named) as FormField['words'] }),
+  }
+}
+
+function noWords(): Record<Language, FieldWords> {
+  const none = (): FieldWords => ({ label: '', options: {} })
+  return { en: none(), tr: none(), es: none(), ar: none() }
 }
