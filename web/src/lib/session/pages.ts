@@ -1,3 +1,4 @@
+import AudioLines from '@lucide/svelte/icons/audio-lines'
 import Cable from '@lucide/svelte/icons/cable'
 import Headset from '@lucide/svelte/icons/headset'
 import LayoutGrid from '@lucide/svelte/icons/layout-grid'
@@ -28,6 +29,14 @@ export const PAGES: readonly Page[] = [
     inNav: false,
     under: '/attempts',
   },
+  {
+    path: '/recordings',
+    needs: 'recording.hear',
+    title: m.recording_title,
+    icon: AudioLines,
+    inNav: false,
+    under: '/attempts',
+  },
   { path: '/people', needs: 'user.list', title: m.nav_people, icon: Users, inNav: true },
   { path: '/do-not-call', needs: 'do-not-call.read', title: m.nav_do_not_call, icon: PhoneOff, inNav: true },
   {
@@ -35,6 +44,14 @@ export const PAGES: readonly Page[] = [
     needs: 'dialling.read',
     title: m.guard_title,
     icon: PhoneOutgoing,
+    inNav: false,
+    under: '/settings',
+  },
+  {
+    path: '/settings/recording',
+    needs: 'recording.change',
+    title: m.recording_settings_title,
+    icon: AudioLines,
     inNav: false,
     under: '/settings',
   },
