@@ -4,98 +4,65 @@ import type { CallbackDue, LeaseView, PullReply } from '#shared/protocol/pulls'
 import { dayOf } from '#shared/domain/pool/figures'
 import type { Env } from '../env'
 import { drainPool } from '../journal/pool-drain'
-import { BULK_TIMER, bulkOf, cancelBulk, listBulks, startBulk, viewOf as bulkView } from './pool/bulk'
-import { BulkRunner } from './pool/bulk-runner'
+import { BULK_TIMER } from './pool/bulk'
 import { callbackDue, promisedCalls } from './pool/callbacks'
-import { addBenchRows } from './pool/bench-rows'
 import { applyCommand } from './pool/commands'
 import { configurePool } from './pool/configure'
 import { checkDial } from './pool/contactability'
-import { block, learn, sweep } from './pool/do-not-call'
-import { commitSlice } from './pool/import-commit'
-import { undoSlice } from './pool/import-undo'
-import { choose, importOf, KEEP_ROWS_MS, importRows, openImport, putChunk, viewOf } from './pool/imports'
+import { learn, sweep } from './pool/do-not-call'
+import { KEEP_ROWS_MS } from './pool/imports'
 import { putLead } from './pool/leads'
-import { NUMBERS_TIMER, NumberDesk } from './pool/number-desk'
+import { NUMBERS_TIMER } from './pool/number-desk'
 import { AskFirst, callHolds, numbersFree, orAskFirst, tellNumbers, type Pass } from './pool/numbers'
-import { ageingRun, ageNow, ageSlice } from './pool/ageing'
-import { cardHistory, editByHand, lockCard, readCard, sweepLocks, unlockCard } from './pool/card-edits'
-import { listPage, mayWatch } from './pool/listing'
+import { ageSlice } from './pool/ageing'
+import { sweepLocks } from './pool/card-edits'
+import { mayWatch } from './pool/listing'
 import { PoolNews } from './pool/pool-news'
-import { addPhones } from './pool/phones'
+import { OfficeRoom } from './pool/office-room'
 import { OFFER, Offers } from './pool/offers'
 import { PicturePush } from './pool/picture-push'
-import { AGE, LOCKS, FORGET_IMPORTS, PoolStore, SWEEP, type Sweep } from './pool/pool-store'
+import { AGE, LOCKS, FORGET_IMPORTS, SWEEP, type PoolStore, type Sweep } from './pool/pool-store'
 import { heldLease, pullNext } from './pool/pull'
-import { Refused } from './pool/refused'
-import { entryOf, type Commander } from './pool/replies'
-import { bookDeadCall, releaseEntries, releaseFor, superviseEntry } from './pool/supervision'
-import { takeTransfer } from './pool/transfer'
+import type { Commander } from './pool/replies'
+import { bookDeadCall, releaseEntries } from './pool/supervision'
 import { leaseView, poolStats } from './pool/views'
 import { wakeDue } from './pool/wake'
 import { previewHours, whyEntry, whyNothing } from './pool/why'
-import type { Asked, PoolPort, RoomRefusal } from './ports'
-import { Room, type JournalRow } from './room'
+import type { Asked, PoolPort } from './ports'
+import type { JournalRow } from './room'
 import type { Timer } from './shell-store'
 
 type Ask<M extends keyof PoolPort, N extends number = 0> = Parameters<PoolPort[M]>[N]
 const CALLBACKS = 50
-const DO_NOT_CALL_STEP = 2_000
 
 /**
- * One pool: the single writer of its entries, leases and attempts. No rules live here: a command is decided by
+ * One pool: the single writer of its entries, leases and attempts. Here is what agents and other rooms ask of it; what the
+ * office does with it is OfficeRoom, how anything is decided DecidingRoom. No rules live here: a command is decided by
  * shared/domain/pool over the store's rows, in the group it came with, and answered when the group is committed.
  */
-export class PoolRoom extends Room implements PoolPort {
+export class PoolRoom extends OfficeRoom implements PoolPort {
   /** The pool's clock; tests that bend time replace it. */
   static clock: () => number = () => Date.now()
 
-  private readonly store: PoolStore
   private readonly push: PicturePush
   private readonly news: PoolNews
-  private readonly numbers: NumberDesk
-  private readonly bulkRunner: BulkRunner
   private readonly offers: Offers
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    this.store = new PoolStore(this.sql, this.shell, this.name, () => Date.now() - this.now())
     this.news = new PoolNews(ctx, this.store, () => this.now())
     this.push = new PicturePush(env, this.store, () => this.now())
-    this.numbers = new NumberDesk({
-      env,
-      store: this.store,
-      now: () => this.now(),
-      inGroup: (decide) => this.inGroup(null, decide),
-      waitUntil: (work) => ctx.waitUntil(work),
-    })
-    this.bulkRunner = new BulkRunner({
-      env,
-      store: this.store,
-      inGroup: (decide) => this.inGroup(null, decide),
-      now: () => this.now(),
-      waitUntil: (work) => ctx.waitUntil(work),
-    })
     this.offers = new Offers({
       env,
       store: this.store,
       now: () => this.now(),
       setTimer: (name, at) => this.inGroup(null, () => this.shell.setTimer(name, at)),
     })
-    if (this.store.bulks.current()) this.bulkRunner.wake()
     if (this.store.lists.hasUntold) this.shell.setTimer('tell', Date.now())
   }
 
   protected now(): number {
     return PoolRoom.clock()
-  }
-
-  /** Decides in the next group. A refusal undoes its own writes, leaves its command id unused, and is answered. */
-  private decide<T>(id: string | null, decision: (store: PoolStore, now: number) => T): Promise<Asked<T>> {
-    return this.inGroup(id, () => decision(this.store, this.now())).catch((fault: unknown) => {
-      if (fault instanceof Refused) return refusal(fault)
-      throw fault
-    })
   }
 
   async configure(pool: Pool): Promise<{ pool: Pool; projection: { room: string; seq: number } }> {
@@ -201,42 +168,8 @@ export class PoolRoom extends Room implements PoolPort {
     return !isNew && result.outcome === 'accepted' ? { ...result, outcome: 'duplicate' } : result
   }
 
-  // ---- editing customers (POOL-23), the list and its age (POOL-21, 22), who looks at them ------------------------------
-
-  async readCard(actor: Commander, entryId: string): ReturnType<PoolPort['readCard']> {
-    return this.decide(null, (store, now) => readCard(store, actor, entryId, now))
-  }
-
-  async cardHistory(actor: Commander, input: Ask<'cardHistory', 1>): ReturnType<PoolPort['cardHistory']> {
-    return this.decide(null, (store, now) => cardHistory(store, actor, input, now))
-  }
-
-  async lockCard(actor: Commander, input: Ask<'lockCard', 1>): ReturnType<PoolPort['lockCard']> {
-    return this.decide(null, (store, now) => lockCard(store, actor, input, now))
-  }
-
-  async unlockCard(actor: Commander, input: Ask<'unlockCard', 1>): ReturnType<PoolPort['unlockCard']> {
-    return this.decide(null, (store, now) => unlockCard(store, actor, input, now))
-  }
-
-  async editCard(actor: Commander, input: Ask<'editCard', 1>): ReturnType<PoolPort['editCard']> {
-    return this.decide(input.id, (store, now) => editByHand(store, actor, input, now))
-  }
-
-  async listPage(actor: Commander, query: Ask<'listPage', 1>): ReturnType<PoolPort['listPage']> {
-    return this.decide(null, (store, now) => listPage(store, actor, query, now))
-  }
-
   async mayWatch(actor: Ask<'mayWatch'>): ReturnType<PoolPort['mayWatch']> {
     return this.decide(null, (store) => mayWatch(store, actor))
-  }
-
-  async ageing(): ReturnType<PoolPort['ageing']> {
-    return ageingRun(this.store)
-  }
-
-  async ageNow(): ReturnType<PoolPort['ageNow']> {
-    return this.decide(null, (store, now) => ageNow(store, now))
   }
 
   async dropSession(sessionId: string, code: Ask<'dropSession', 1>): Promise<void> {
@@ -252,10 +185,6 @@ export class PoolRoom extends Room implements PoolPort {
     this.news.live.onMessage(ws)
   }
 
-  async releaseFor(actor: Commander, entryId: string | null, reason: string): ReturnType<PoolPort['releaseFor']> {
-    return this.inGroup(null, () => ({ released: releaseFor(this.store, actor, entryId, reason, this.now()) }))
-  }
-
   async releaseAgent(agentId: string, reason: string): ReturnType<PoolPort['releaseAgent']> {
     return this.inGroup(null, () => {
       const held = this.store.entries.heldBy(agentId)
@@ -263,29 +192,8 @@ export class PoolRoom extends Room implements PoolPort {
     })
   }
 
-  async supervise(actor: Commander, input: Ask<'supervise', 1>): ReturnType<PoolPort['supervise']> {
-    return this.decide(input.id, (store, now) => {
-      const { seq } = superviseEntry(store, actor, input, now)
-      return { projection: { room: `pool:${this.name}`, seq } }
-    })
-  }
-
   async bookMissing(input: Ask<'bookMissing'>): Promise<void> {
     await this.decide(input.id, (store, now) => bookDeadCall(store, input, now))
-  }
-
-  async addDoNotCall(news: Ask<'addDoNotCall'>): Promise<void> {
-    for (let from = 0; from === 0 || from < news.values.length; from += DO_NOT_CALL_STEP) {
-      const step = { ...news, values: news.values.slice(from, from + DO_NOT_CALL_STEP) }
-      await this.inGroup(null, () => block(this.store, step, this.now()))
-    }
-  }
-
-  async removeDoNotCall({ list, version, value }: Ask<'removeDoNotCall'>): Promise<void> {
-    await this.inGroup(null, () => {
-      this.store.doNotCall.raiseVersion(version)
-      this.store.doNotCall.remove(list, value)
-    })
   }
 
   async putLead(put: Ask<'putLead'>, check: Ask<'putLead', 1>): ReturnType<PoolPort['putLead']> {
@@ -294,46 +202,6 @@ export class PoolRoom extends Room implements PoolPort {
       wakeDue(store, now)
       return putLead(store, put, now)
     })
-  }
-
-  async isBarred(number: string): Promise<boolean> {
-    return this.store.doNotCall.has(number)
-  }
-
-  async openImport(input: Ask<'openImport'>): ReturnType<PoolPort['openImport']> {
-    return this.decide(input.id, (store, now) => openImport(store, input, now))
-  }
-
-  async putChunk(
-    importId: string,
-    n: number,
-    rows: string[],
-    check?: Ask<'putChunk', 3>,
-  ): ReturnType<PoolPort['putChunk']> {
-    return this.decide(null, (store, now) => {
-      learn(store, check, now)
-      return putChunk(store, importId, n, rows)
-    })
-  }
-
-  async importView(importId: string): ReturnType<PoolPort['importView']> {
-    return this.decide(null, (store) => viewOf(store, importOf(store, importId)))
-  }
-
-  async importMemory(input: Ask<'importMemory'>): ReturnType<PoolPort['importMemory']> {
-    return this.decide(null, (store) => store.imports.memory(input))
-  }
-
-  async undoSlice(...[actor, importId]: Parameters<PoolPort['undoSlice']>): ReturnType<PoolPort['undoSlice']> {
-    return this.decide(null, (store, now) => undoSlice(store, actor, importId, now))
-  }
-
-  async chooseImport(importId: string, choices: Ask<'chooseImport', 1>): ReturnType<PoolPort['chooseImport']> {
-    return this.decide(null, (store) => choose(store, importId, choices))
-  }
-
-  async importRows(importId: string, query: Ask<'importRows', 1>): ReturnType<PoolPort['importRows']> {
-    return this.decide(null, (store) => importRows(store, importId, query))
   }
 
   async tellNumbers(numbers: string[], turn: number): ReturnType<PoolPort['tellNumbers']> {
@@ -349,53 +217,6 @@ export class PoolRoom extends Room implements PoolPort {
 
   async callHolds(call: Ask<'callHolds'>): Promise<void> {
     await this.inGroup(null, () => callHolds(this.store, call, this.now()))
-  }
-
-  async addPhones(entryId: string, phones: Ask<'addPhones', 1>): ReturnType<PoolPort['addPhones']> {
-    return this.decide(null, (store, now) => {
-      const stored = entryOf(store, entryId)
-      addPhones(store, stored, phones)
-      store.save(stored, stored.entry, now)
-      return { phones: store.phones.numbersOf(stored) }
-    })
-  }
-
-  async commitSlice(importId: string): ReturnType<PoolPort['commitSlice']> {
-    await this.numbers.registerImport(importId)
-    return this.decide(null, (store, now) => commitSlice(store, importId, now))
-  }
-
-  async addBenchRows(from: number, count: number): ReturnType<PoolPort['addBenchRows']> {
-    return this.decide(null, (store, now) => addBenchRows(store, from, count, now))
-  }
-
-  async startBulk(...[actor, asked]: Parameters<PoolPort['startBulk']>): ReturnType<PoolPort['startBulk']> {
-    const started = await this.decide(null, (store, now) => startBulk(store, actor, asked, now))
-    this.bulkRunner.wake()
-    return started
-  }
-
-  async bulks(): ReturnType<PoolPort['bulks']> {
-    return listBulks(this.store)
-  }
-
-  async bulk(id: string): ReturnType<PoolPort['bulk']> {
-    return this.decide(null, (store) => bulkView(store, bulkOf(store, id)))
-  }
-
-  async bulkRows(...[id, cursor, limit]: Parameters<PoolPort['bulkRows']>): ReturnType<PoolPort['bulkRows']> {
-    return this.decide(null, (store) => {
-      const items = store.bulks.rows(bulkOf(store, id).id, cursor, limit)
-      return { items, nextCursor: items.length === limit ? items.at(-1)!.entryId : null }
-    })
-  }
-
-  async cancelBulk(actor: Commander, id: string): ReturnType<PoolPort['cancelBulk']> {
-    return this.decide(null, (store, now) => cancelBulk(store, actor, id, now))
-  }
-
-  async takeTransfer(given: Ask<'takeTransfer'>): ReturnType<PoolPort['takeTransfer']> {
-    return this.decide(given.batch, (store, now) => takeTransfer(store, given, now))
   }
 
   protected override onTimer(timer: Timer, now: number): void {
@@ -453,9 +274,3 @@ export class PoolRoom extends Room implements PoolPort {
     return drainPool(this.env, this.store, rows, (news) => this.addDoNotCall(news))
   }
 }
-
-const refusal = ({ code, detail, facts }: Refused): RoomRefusal => ({
-  refused: code,
-  ...(detail ? { detail } : {}),
-  ...(facts ? { facts } : {}),
-})
