@@ -18,7 +18,7 @@ const CHUNK = 5_000
 const PASSWORD = randomUUID()
 const say = (words: string) => console.error(words)
 
-const house = await startHouse({ demo: false, password: PASSWORD, env: { LOG_LEVEL: 'error' } })
+const house = await startHouse({ demo: false, password: PASSWORD, env: { BENCH: '1', LOG_LEVEL: 'error' } })
 try {
   const bench = new Bench(house.url)
   await bench.signIn(PASSWORD, 1)
