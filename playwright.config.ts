@@ -2,9 +2,16 @@ import { defineConfig } from '@playwright/test'
 import { CHROMIUM_FLAGS, findChromium } from './tests/support/chromium'
 
 /** Journeys: what a person does, in Debian's Chromium, against the real Worker. */
-const CALLS = ['the-call', 'extension-call', 'idle-call', 'server-hold', 'live-floor', 'owed-after-crash'].map(
-  (name) => `${name}.spec.ts`,
-)
+const CALLS = [
+  'the-call',
+  'extension-call',
+  'idle-call',
+  'server-hold',
+  'live-floor',
+  'owed-after-crash',
+  'recording',
+  'transfer',
+].map((name) => `${name}.spec.ts`)
 
 export default defineConfig({
   // calls have sound, and sound wants a processor: they run one at a time, after the rest

@@ -3,6 +3,8 @@ import { watchCardFields } from '$lib/recording/card-fields'
 import type { CallRecorder } from '$lib/recording/call-recorder'
 import { api } from '$lib/api/client'
 import { instanceOf, sipServer } from './instance'
+import { IceServerBook } from './ice-servers'
+import { CallKeeper } from './kept-call'
 import { isLive } from './call-progress'
 import { audioContext, deviceMicrophone } from './microphone'
 import { announce, askToNotify } from './notification'
@@ -24,7 +26,10 @@ type Shared = { state: PhoneState; identity: PhoneIdentity | null; recording?: R
 type MakeEngine = (identity: PhoneIdentity, changed: (state: PhoneState) => void, tap: CallTap) => Promise<PhoneEngine>
 
 /** SIP.js is 60 kB that a supervisor's page never needs: it is loaded when someone goes available. */
+const ice = new IceServerBook()
+
 const makeSipPhone: MakeEngine = async (identity, changed, tap) => {
+  void ice.renew()
   const { SipPhone } = await import('./sip-phone')
   const options = {
     identity,
@@ -32,7 +37,10 @@ const makeSipPhone: MakeEngine = async (identity, changed, tap) => {
     instance: instanceOf(identity.username),
     microphone: deviceMicrophone,
     speaker: new Audio(),
+    keeper: new CallKeeper(identity.username),
+    endCall: (id: string) => api.post(`/api/calls/${id}/end`, { quiet: true }),
     anotherSpeaker: () => new Audio(),
+    iceServers: () => ice.current as RTCIceServer[],
   }
   return new SipPhone({ ...options, changed, tap, measured: reportQuality })
 }
@@ -59,9 +67,9 @@ export class BrowserPhone implements Phone {
       current: () => this.shared(),
       act: (action, args) => this.act(action as keyof Actions, args as never),
     })
-    // A tab that goes takes the microphone with it: the other side is told, not left in silence.
+    // A tab that goes takes the microphone with it; whoever talks is kept for the page that comes after it (PHONE-9).
     addEventListener('pagehide', () => {
-      if (isLive(this.state.call) && this.state.call.state !== 'ringing-in') void this.engine?.hangUp()
+      if (isLive(this.state.call)) this.engine?.depart()
     })
     watchCardFields((isIn) => this.recording && void this.record(isIn ? 'card' : 'card-over'))
     addEventListener('beforeunload', (event) => {
@@ -86,6 +94,12 @@ export class BrowserPhone implements Phone {
   }
   get others() {
     return this.state.others
+  }
+  get isConference() {
+    return this.state.isConference
+  }
+  get rejoinOffer() {
+    return this.state.rejoinOffer
   }
   get transferNow() {
     return this.state.transferNow
@@ -118,6 +132,12 @@ export class BrowserPhone implements Phone {
   async hangUp(): Promise<void> {
     await this.act('hangUp', [])
   }
+  async rejoin(): Promise<boolean> {
+    return (await this.act('rejoin', [])) ?? false
+  }
+  async leave(): Promise<void> {
+    await this.act('leave', [])
+  }
   async mute(on: boolean): Promise<void> {
     await this.act('mute', [on])
   }
@@ -126,6 +146,9 @@ export class BrowserPhone implements Phone {
   }
   async swap(): Promise<void> {
     await this.act('swap', [])
+  }
+  async merge(on: boolean): Promise<void> {
+    await this.act('merge', [on])
   }
   async transfer(target: string): Promise<DialOutcome> {
     return (await this.act('transfer', [target])) ?? { dialled: false, why: 'no-line' }
@@ -235,6 +258,9 @@ type Actions = Pick<
   | 'hold'
   | 'swap'
   | 'transfer'
+  | 'rejoin'
+  | 'leave'
+  | 'merge'
   | 'complete'
   | 'sendDigit'
   | 'record'

@@ -14,6 +14,8 @@ export class CallMedia {
   private connection: RTCPeerConnection | null = null
   private stream: MediaStream | null = null
   private isClosed = false
+  private mixed: MediaStreamTrack | null = null
+  onmicrophone: (() => void) | null = null
   /** What the other side is heard by. */
   remote: MediaStream | null = null
 
@@ -52,8 +54,15 @@ export class CallMedia {
 
   /** Off for mute and for hold: on hold too, or the microphone would go on being sent in `sendonly`. */
   send(on: boolean): void {
-    for (const sender of this.connection?.getSenders() ?? []) if (sender.track) sender.track.enabled = on
+    // a mix goes on: the others of a conference hear each other when we are mute
+    for (const { track } of this.connection?.getSenders() ?? []) if (track && track !== this.mixed) track.enabled = on
     for (const track of this.stream?.getAudioTracks() ?? []) track.enabled = on
+  }
+
+  /** Sent instead of the microphone, or the microphone again: a conference. */
+  async mix(track: MediaStreamTrack | null): Promise<void> {
+    this.mixed = track
+    await this.connection?.getSenders()[0]?.replaceTrack(track ?? this.stream?.getAudioTracks()[0] ?? null)
   }
 
   hear(on: boolean): void {
@@ -105,7 +114,8 @@ export class CallMedia {
     this.stream = stream
     const track = stream.getAudioTracks()[0] ?? null
     if (track) track.enabled = isOn
-    await this.connection?.getSenders()[0]?.replaceTrack(track)
+    if (!this.mixed) await this.connection?.getSenders()[0]?.replaceTrack(track)
+    this.onmicrophone?.()
     this.news.microphone(state)
     this.watch(stream)
   }

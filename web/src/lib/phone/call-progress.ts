@@ -26,21 +26,25 @@ export type CallEvent =
 export type Beginning = Pick<PhoneCall, 'direction' | 'number' | 'name' | 'leaseId'> & {
   id?: string | null
   dialled?: string | null
+  /** Of a call that is taken up again: since when it was answered. */
+  answeredAt?: number | null
   from?: string | null
 }
 
-/** A call begins: it rings out, or it rings in. */
+/** A call begins: it rings out, it rings in, or it is taken up again. */
 export function begin(beginning: Beginning, now: number): PhoneCall {
+  const rings = beginning.direction === 'outgoing' ? 'ringing-out' : 'ringing-in'
+  const answeredAt = beginning.answeredAt ?? null
   return {
     id: beginning.id ?? null,
     direction: beginning.direction,
-    state: beginning.direction === 'outgoing' ? 'ringing-out' : 'ringing-in',
+    state: answeredAt === null ? rings : 'talking',
     number: beginning.number,
     name: beginning.name,
     dialled: beginning.dialled ?? null,
     from: beginning.from ?? null,
     since: now,
-    answeredAt: null,
+    answeredAt,
     endedAt: null,
     cause: null,
     sipStatus: null,

@@ -1,6 +1,6 @@
 import { wordsFor } from '$lib/api/words'
 import { m } from '$lib/paraglide/messages'
-import type { DialOutcome, PhoneCall } from './phone'
+import type { DialOutcome, PhoneCall, TransferNow } from './phone'
 import type { QualityWarning } from '#shared/domain/quality/warning'
 import type { QualityWord } from './quality'
 
@@ -31,6 +31,24 @@ export function endedWords(call: PhoneCall): string {
       return m.phone_ended_no_media()
     default:
       return m.phone_ended_failed()
+  }
+}
+
+/** How a transfer goes; a number keeps its direction within the sentence. Null: nothing to say. */
+export function transferWords(now: TransferNow | null, format: (number: string) => string): string | null {
+  if (!now) return null
+  const to = `\u2066${format(now.to)}\u2069`
+  switch (now.state) {
+    case 'asking':
+      return m.phone_transfer_asking({ to })
+    case 'ringing':
+      return m.phone_transfer_ringing({ to })
+    case 'failed':
+      return m.phone_transfer_failed({ to })
+    case 'stopped':
+      return m.phone_transfer_stopped()
+    case 'done':
+      return m.phone_transferred({ to })
   }
 }
 

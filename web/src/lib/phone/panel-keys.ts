@@ -3,13 +3,31 @@ import type { PhoneCall } from './phone'
 /** What a key means to the telephone right now (LOOK, keys on the desk). Null: it belongs to somebody else. */
 export type PanelAction =
   | { do: 'tone' | 'type'; digit: string }
-  | { do: 'keypad'; open: boolean }
-  | { do: 'delete' | 'empty' | 'dial' | 'mute' | 'hold' | 'end' | 'answer' | 'decline' }
+  | { do: 'keypad' | 'pad-of-transfer'; open: boolean }
+  | {
+      do:
+        | 'delete'
+        | 'empty'
+        | 'dial'
+        | 'mute'
+        | 'hold'
+        | 'swap'
+        | 'merge'
+        | 'complete'
+        | 'stop-transfer'
+        | 'end'
+        | 'answer'
+        | 'decline'
+    }
 
 type Situation = {
   call: PhoneCall | null
   /** In a call: keys are tones. With a customer in hand and no call: the dial pad, for another number. */
   keypadOpen: boolean
+  /** To whom a call shall go is being asked; a call waits beside this one; a transfer is under way. */
+  transferOpen?: boolean
+  hasBeside?: boolean
+  isMoving?: boolean
   hasTarget: boolean
   typed: string
 }
@@ -23,7 +41,10 @@ type Key = Pick<
  * by what they are. Digits have one owner: the open keypad, else the dispositions while a customer is in hand, else the
  * dial pad.
  */
-export function keyAction(event: Key, { call, keypadOpen, hasTarget, typed }: Situation): PanelAction | null {
+export function keyAction(
+  event: Key,
+  { call, keypadOpen, transferOpen, hasBeside, isMoving, hasTarget, typed }: Situation,
+): PanelAction | null {
   if (
     event.defaultPrevented ||
     event.ctrlKey ||
@@ -46,7 +67,13 @@ export function keyAction(event: Key, { call, keypadOpen, hasTarget, typed }: Si
     if (keypadOpen && digit && digit !== '+') return { do: 'tone', digit }
     if (keypadOpen && event.key === 'Escape') return { do: 'keypad', open: false }
     if (event.shiftKey || event.repeat) return null
+    if (transferOpen && event.key === 'Escape') return { do: 'pad-of-transfer', open: false }
     if (event.code === 'KeyM') return { do: 'mute' }
+    if (event.code === 'KeyT' && hasBeside) return { do: 'complete' }
+    if (event.code === 'KeyT' && isMoving) return { do: 'stop-transfer' }
+    if (event.code === 'KeyT') return { do: 'pad-of-transfer', open: !transferOpen }
+    if (event.code === 'KeyW' && hasBeside) return { do: 'swap' }
+    if (event.code === 'KeyG' && hasBeside) return { do: 'merge' }
     if (event.code === 'KeyH') return { do: 'hold' }
     if (event.code === 'KeyK') return { do: 'keypad', open: !keypadOpen }
     return null

@@ -24,6 +24,10 @@ export interface Phone {
   readonly others: readonly PhoneCall[]
   /** The transfer of the call in hand, and how it goes; null: none was asked for. */
   readonly transferNow: TransferNow | null
+  /** Both calls talk, and hear each other. */
+  readonly isConference: boolean
+  /** PHONE-9: a call whose page has gone, and that can be had back; null: none. */
+  readonly rejoinOffer: RejoinOffer | null
   /** The last number or extension that was dialled from here, for redial. */
   readonly lastDialled: string | null
   /** Null until something was measured in this call: unknown is unknown (PHONE-7). */
@@ -49,6 +53,8 @@ export interface Phone {
   hold(on: boolean): Promise<void>
   /** Takes the other call in hand; this one waits on hold. */
   swap(): Promise<void>
+  /** A conference of the call in hand and the one beside it; or apart again, and the other waits. */
+  merge(on: boolean): Promise<void>
   /** Blind: the call in hand goes to them once they have answered; until then it goes on. `busy`: it was not taken. */
   transfer(target: string): Promise<DialOutcome>
   /** Nobody new after all. */
@@ -59,11 +65,18 @@ export interface Phone {
   sendDigit(digit: string): Promise<void>
   /** PHONE-11. */
   record(action: RecordingAction): Promise<void>
+  /** PHONE-9: takes up the call that is offered back. False: it is over. */
+  rejoin(): Promise<boolean>
+  /** Ends it instead. */
+  leave(): Promise<void>
   /** Puts the receipt of an ended call away. */
   clear(): void
   /** Measured now, for tests and the quality line. Null without a media connection. */
   stats(): Promise<MediaStats | null>
 }
+
+/** Whom the call is with, and until when (epoch ms) it waits. */
+export type RejoinOffer = Pick<PhoneCall, 'id' | 'number' | 'name'> & { until: number }
 
 export type LineState = 'off' | 'connecting' | 'registered' | 'reconnecting' | 'lost'
 export type LineProblem = 'unreachable' | 'refused' | 'signed-out'
@@ -151,6 +164,8 @@ export type PhoneState = {
   call: PhoneCall | null
   others: readonly PhoneCall[]
   transferNow: TransferNow | null
+  isConference: boolean
+  rejoinOffer: RejoinOffer | null
   lastDialled: string | null
   quality: QualityNow | null
   microphone: MicrophoneState
@@ -163,6 +178,8 @@ export interface PhoneEngine extends Omit<
 > {
   readonly state: PhoneState
   start(): Promise<void>
+  /** The page goes: who rings is told, who talks is kept for the page that comes (PHONE-9). */
+  depart(): void
   /** How loud the other side is at this moment, 0…1. */
   level(): number
 }
@@ -174,6 +191,8 @@ export const initialState = (now: number): PhoneState => ({
   call: null,
   others: [],
   transferNow: null,
+  isConference: false,
+  rejoinOffer: null,
   lastDialled: null,
   quality: null,
   microphone: 'unknown',

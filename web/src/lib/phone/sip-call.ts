@@ -1,8 +1,9 @@
 import { Inviter, SessionState, type Invitation, type Session, type Web } from 'sip.js'
 import { refusalCode } from '#shared/protocol/problem'
 import type { CallInHand } from './call-in-hand'
+import type { DialogName } from './kept-call'
 import { causeOf, isLive, reasonStatus, type CallEvent } from './call-progress'
-import { sendRefer, type ReferNews } from './refer'
+import { sendRefer, type ReferNews } from './sip-refer'
 import type { PhoneCall } from './phone'
 
 type Answer = { message: { statusCode?: number; getHeader(name: string): string | undefined } }
@@ -62,6 +63,30 @@ export class SipCall {
     inviter
       .invite({ requestDelegate: { onProgress: progressed, onAccept: name, onReject: refused } })
       .catch(() => this.endOf(inviter, { cause: 'failed', endedBy: 'network' }))
+  }
+
+  /** The dialog as the edge names it, once there is one. */
+  get dialog(): DialogName | null {
+    const dialog = this.session?.dialog
+    return dialog ? { callId: dialog.callId, toTag: dialog.remoteTag, fromTag: dialog.localTag } : null
+  }
+
+  /** PHONE-9. The final answer's status; only the last try ends the call. */
+  rejoin(inviter: Inviter, isLast: boolean): Promise<number> {
+    this.use(inviter)
+    return new Promise((answer) => {
+      const refused = (status: number) => {
+        this.session = null
+        const cause = status === 481 ? 'normal' : 'failed' // they hung up meanwhile
+        if (status !== 491 || isLast) this.end({ cause, endedBy: 'there', sipStatus: status })
+        answer(status)
+      }
+      const requestDelegate = {
+        onAccept: () => answer(200),
+        onReject: ({ message }: Answer) => refused(message.statusCode ?? 500),
+      }
+      inviter.invite({ requestDelegate }).catch(() => refused(503))
+    })
   }
 
   async answer(): Promise<void> {

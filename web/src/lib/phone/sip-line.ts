@@ -10,6 +10,8 @@ export type SipLineOptions = {
   server: string
   /** RFC 5626 §4.1: one UUID for as long as this browser lives; the edge knows the device by it. */
   instance: string
+  /** SIP-11, as they are when a call begins. */
+  iceServers?(): readonly RTCIceServer[]
   /** Tests give their own wire and media. */
   transport?: UserAgentOptions['transportConstructor']
   media?: UserAgentOptions['sessionDescriptionHandlerFactory']
@@ -21,8 +23,9 @@ export type SipLineNews = {
   openMedia(connection: RTCPeerConnection | undefined): Promise<MediaStream>
 }
 
-/** No STUN and no TURN yet: host candidates are there at once, so waiting longer only delays the call. */
+/** Host candidates are there at once, so waiting longer only delays the call; servers take a round trip or two. */
 const GATHERING_MS = 500
+const GATHERING_BY_SERVERS_MS = 1_500
 const REGISTRATION_SECONDS = 300
 const UNREGISTER_MS = 1_500
 
@@ -109,18 +112,26 @@ export class SipLine {
       logConfiguration: false,
       gracefulShutdown: false,
       noAnswerTimeout: 180,
-      sessionDescriptionHandlerFactory:
-        media ??
-        Web.defaultSessionDescriptionHandlerFactory((_, handler) => this.news.openMedia(handler.peerConnection)),
-      sessionDescriptionHandlerFactoryOptions: {
-        iceGatheringTimeout: GATHERING_MS,
-        peerConnectionConfiguration: { iceServers: [] },
-      },
+      sessionDescriptionHandlerFactory: media ?? this.browserMedia(),
       delegate: {
         onInvite: (invitation) => this.news.received(invitation),
         onDisconnect: (error) => error && this.keeper.cut(closeCode(error)),
       },
     })
+  }
+
+  /** SIP.js takes the servers once for all calls: they are told anew to each, because credentials end. */
+  private browserMedia(): NonNullable<UserAgentOptions['sessionDescriptionHandlerFactory']> {
+    const make = Web.defaultSessionDescriptionHandlerFactory((_, handler) =>
+      this.news.openMedia(handler.peerConnection),
+    )
+    return (session) => {
+      const iceServers = [...(this.options.iceServers?.() ?? [])]
+      return make(session, {
+        iceGatheringTimeout: iceServers.length > 0 ? GATHERING_BY_SERVERS_MS : GATHERING_MS,
+        peerConnectionConfiguration: { iceServers },
+      })
+    }
   }
 
   private register(): Promise<number> {

@@ -3,6 +3,9 @@ import { Inviter, type Invitation, type Session, type URI } from 'sip.js'
 import type { CallTap } from '../recording/call-tap'
 import { CallInHand } from './call-in-hand'
 import { dialable, isLive } from './call-progress'
+import { Conference } from './conference'
+import { audioContext } from './microphone'
+import { keptUntil, type CallKeeper } from './kept-call'
 import type { Microphone } from './microphone'
 import {
   initialState,
@@ -14,6 +17,7 @@ import {
 } from './phone'
 import { SipCall } from './sip-call'
 import { SipLine, type SipLineOptions } from './sip-line'
+import { rejoin } from './sip-rejoin'
 
 export type SipPhoneOptions = SipLineOptions & {
   microphone: Microphone
@@ -23,6 +27,9 @@ export type SipPhoneOptions = SipLineOptions & {
   changed(state: PhoneState): void
   /** PHONE-7: how an answered call sounded here, when it is over. */
   measured?(callId: string, quality: LegQuality): void
+  /** PHONE-9: where the answered call is written down for the page that comes after this one; and how such a call is ended. */
+  keeper?: CallKeeper
+  endCall?(callId: string): Promise<unknown>
   /** PHONE-11: who listens along to the calls. */
   tap?: CallTap
 }
@@ -39,6 +46,8 @@ export class SipPhone implements PhoneEngine {
   private readonly line: SipLine
   /** The first is the one in hand, live or just ended. */
   private calls: SipCall[] = []
+  private isKept = false
+  private conference: Conference | null = null
 
   constructor(private readonly options: SipPhoneOptions) {
     this.line = new SipLine(options, {
@@ -61,6 +70,7 @@ export class SipPhone implements PhoneEngine {
   /** PHONE-1. Asks for the microphone now, so that the browser's question comes with the gesture and not with a call. */
   async start(): Promise<void> {
     this.connect()
+    this.offerBack()
     if (this.state.microphone !== 'unknown') return
     const { stream, state } = await this.options.microphone.open()
     for (const track of stream.getTracks()) track.stop()
@@ -70,6 +80,57 @@ export class SipPhone implements PhoneEngine {
   /** The line alone. */
   connect(): void {
     this.line.start()
+  }
+
+  // ---- PHONE-9 ----------------------------------------------------------------------------------------------------
+
+  private offerBack(): void {
+    const kept = this.options.keeper?.find(Date.now())
+    if (!kept || this.inHand?.isLive || this.state.rejoinOffer) return
+    const { id, number, name } = kept.call
+    const until = keptUntil(kept)
+    const offer = { id, number, name, until }
+    this.set({ rejoinOffer: offer })
+    setTimeout(() => this.state.rejoinOffer === offer && this.set({ rejoinOffer: null }), until - Date.now())
+  }
+
+  async rejoin(): Promise<boolean> {
+    const kept = this.options.keeper?.find(Date.now())
+    const uri = kept && this.line.uriOf(kept.call.number)
+    this.set({ rejoinOffer: null })
+    if (!kept || !uri || this.inHand?.isLive) return false
+    const call = this.newCall()
+    const media = call.hand.begin(kept.call)
+    await media.open()
+    return call.hand.media === media && rejoin(call, this.line.agent, uri, kept.dialog)
+  }
+
+  async leave(): Promise<void> {
+    const { rejoinOffer } = this.state
+    this.options.keeper?.forget()
+    this.set({ rejoinOffer: null })
+    if (rejoinOffer?.id) await this.options.endCall?.(rejoinOffer.id)
+  }
+
+  depart(): void {
+    for (const one of this.calls) {
+      const isKept = one === this.inHand && (one.call?.answeredAt ?? null) !== null
+      if (!isKept && one.call?.state !== 'ringing-in') void one.hangUp()
+    }
+    this.options.keeper?.leave(Date.now())
+  }
+
+  /** What is in hand, as it stands; nothing any more, when it is over. */
+  private keepCall(): void {
+    const { keeper } = this.options
+    const { call = null, dialog = null } = this.inHand ?? {}
+    if (isLive(call) && dialog && call.answeredAt !== null) {
+      this.isKept = true
+      keeper?.keep(dialog, call, Date.now())
+    } else if (this.isKept && !isLive(call)) {
+      this.isKept = false
+      keeper?.forget()
+    }
   }
 
   async stop(): Promise<void> {
@@ -111,15 +172,17 @@ export class SipPhone implements PhoneEngine {
   }
   /** With another call on hold, that one is in hand again, and goes on. */
   async hangUp(): Promise<void> {
+    if (this.conference) return void (await Promise.all(this.calls.map((call) => call.hangUp())))
     const { beside } = this
     await this.inHand?.hangUp()
     if (beside?.isLive) await beside.hold(false)
   }
   async mute(on: boolean): Promise<void> {
-    this.inHand?.hand.tell({ kind: 'muted', on })
+    const muted = this.conference ? this.calls : this.calls.slice(0, 1)
+    for (const { hand } of muted) hand.tell({ kind: 'muted', on })
   }
   async hold(on: boolean): Promise<void> {
-    await this.inHand?.hold(on)
+    if (!this.conference) await this.inHand?.hold(on)
   }
   async sendDigit(digit: string): Promise<void> {
     if (/^[0-9*#A-D]$/.test(digit)) this.inHand?.hand.media?.sendDigit(digit)
@@ -128,11 +191,32 @@ export class SipPhone implements PhoneEngine {
   /** The other call is taken in hand; this one waits. */
   async swap(): Promise<void> {
     const [now, other] = [this.inHand, this.beside]
-    if (!now || !other) return
+    if (!now || !other || this.conference) return
     if (now.isLive && !(await now.hold(true))) return
     this.calls = [other, ...this.calls.filter((one) => one !== other)]
     this.publish()
     await other.hold(false)
+  }
+
+  /** All three talk, mixed here; and apart again: the other waits. */
+  async merge(on: boolean): Promise<void> {
+    const [now, other] = [this.inHand, this.beside]
+    if (!now || !other || on === (this.conference !== null)) return
+    if (!on) {
+      this.endConference()
+      await other.hold(true)
+      return
+    }
+    if (!(await now.hold(false)) || !(await other.hold(false)) || !now.hand.media || !other.hand.media) return
+    other.hand.tell({ kind: 'muted', on: now.call?.isMuted ?? false })
+    this.conference = new Conference([now.hand.media, other.hand.media], audioContext())
+    this.set({ isConference: true })
+  }
+
+  private endConference(): void {
+    void this.conference?.end()
+    this.conference = null
+    this.set({ isConference: false })
   }
 
   async transfer(target: string): Promise<DialOutcome> {
@@ -147,7 +231,7 @@ export class SipPhone implements PhoneEngine {
   /** PHONE-4, attended: the two others talk, and both calls are over here. */
   async complete(): Promise<boolean> {
     const [now, other] = [this.inHand, this.beside]
-    if (!now?.session || !other || now.call?.answeredAt == null) return false
+    if (!now?.session || !other || !now.call?.answeredAt) return false
     return this.refer(other, now.session, now.call.number)
   }
 
@@ -228,9 +312,11 @@ export class SipPhone implements PhoneEngine {
     const { beside } = this
     if (this.inHand && !this.inHand.isLive && beside)
       this.calls = [beside, ...this.calls.filter((one) => one !== beside)]
+    if (this.conference && !beside) return this.endConference()
     const { call = null, quality = null, microphone = this.state.microphone } = this.inHand?.hand.state ?? {}
     const others = this.calls.slice(1).flatMap((one) => one.call ?? [])
     this.state = { ...this.state, call, quality, microphone, others }
+    this.keepCall()
     this.line?.hurry(this.calls.some((one) => isLive(one.call)))
     this.options.changed(this.state)
   }
