@@ -23,6 +23,7 @@ import { doNotCall } from './routes/do-not-call'
 import { doNotCallImporting } from './routes/do-not-call-imports'
 import { entryList } from './routes/entry-list'
 import { floor } from './routes/floor'
+import { ice } from './routes/ice'
 import { imports } from './routes/imports'
 import { listMode } from './routes/list-mode'
 import { leads } from './routes/leads'
@@ -40,6 +41,7 @@ import { recordingSetting } from './routes/recording-settings'
 import { session } from './routes/session'
 import { setup } from './routes/setup'
 import { sip } from './routes/sip'
+import { soundFiles } from './routes/sound-files'
 import { system } from './routes/system'
 import { teams } from './routes/teams'
 import { tokens } from './routes/tokens'
@@ -87,6 +89,8 @@ app.route('/api', callControls) // end, hold, transfer a live call
 app.route('/api', recording) // what a browser that records sends
 app.route('/api', recordings)
 app.route('/api', recordingSetting)
+app.route('/api', soundFiles) // attached to attempts
+app.route('/api', ice)
 app.route('/api', devices) // passwords of foreign telephones
 app.route('/api', dialling) // who may call what
 app.route('/api', floor)

@@ -43,6 +43,17 @@ export async function listAttempts(
   }
 }
 
+/** Null: it is not in the books (yet). */
+export async function findAttempt(db: D1Database, id: string): Promise<Attempt | null> {
+  const [row] = await drizzle(db)
+    .select({ attempt: attempts, poolName: pools.name })
+    .from(attempts)
+    .leftJoin(pools, eq(pools.id, attempts.poolId))
+    .where(eq(attempts.id, id))
+    .limit(1)
+  return row ? viewOf(row.attempt, row.poolName) : null
+}
+
 function before(cursor: string): SQL | undefined {
   const colon = cursor.indexOf(':')
   const at = Number(cursor.slice(0, colon))

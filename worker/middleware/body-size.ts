@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { RefusalError } from '../refusals'
 import type { AppContext } from '../routes/endpoint'
 
-/** The largest chunk of an import is far below this; whole files have a limit of their own (routes/imports.ts). */
+/** The largest chunk of an import is far below this; whole files have a limit of their own (routes/imports.ts, routes/sound-files.ts). */
 const LARGEST_BODY = 8 * 1024 * 1024
 
 const limit = bodyLimit({
@@ -15,5 +15,6 @@ const limit = bodyLimit({
 
 export const bodySize = createMiddleware<AppContext>((c, next) => {
   const isFile = (c.req.header('content-type') ?? '').startsWith('multipart/form-data')
-  return isFile ? next() : (limit(c, next) as Promise<Response | void>)
+  const isSound = /^\/api\/attempts\/[^/]+\/recordings\//.test(c.req.path)
+  return isFile || isSound ? next() : (limit(c, next) as Promise<Response | void>)
 })

@@ -245,3 +245,75 @@ describe('[PHONE-11] who may', () => {
     expect(await again.json()).toEqual({ done: 0, left: 1, failed: 1 })
   })
 })
+
+describe('[PHONE-11] a sound file attached to an attempt', () => {
+  const MB = 1024 * 1024
+  const wav = (length: number): Sound => {
+    const file = new Uint8Array(length)
+    for (let at = 0; at < length; at += 997) file[at] = at % 251
+    file.set(new TextEncoder().encode('RIFF'), 0)
+    file.set(new TextEncoder().encode('WAVEfmt '), 8)
+    return file
+  }
+  const attach = (attemptId: string, as: Person, file: Sound, id: string = crypto.randomUUID()) =>
+    SELF.fetch(`${ORIGIN}/api/attempts/${attemptId}/recordings/${id}?fileName=from%20the%20desk.wav`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${as.token}`, 'content-type': 'application/octet-stream' },
+      body: file,
+    })
+  async function attemptOf(agent: Person): Promise<string> {
+    const id = crypto.randomUUID()
+    await env.DB.prepare(
+      `INSERT INTO attempts (id, pool_id, entry_id, customer_id, phone, agent_id, agent_name, at, attempt, by_handset, late, seq)
+       VALUES (?, 'p1', '1', 'c1', '+905550100123', ?, ?, 1000, 1, 0, 0, 1)`,
+    )
+      .bind(id, agent.id, agent.name)
+      .run()
+    return id
+  }
+
+  it('is sealed in pieces, listed with its attempt, and heard by the same people', async () => {
+    const alice = await signedIn('agent', 'alice')
+    const attemptId = await attemptOf(alice)
+    const file = wav(2 * MB + 12_345)
+    const id = crypto.randomUUID()
+    expect((await attach(attemptId, alice, file, id)).status).toBe(200)
+    // the answer was lost: the same again is there once
+    expect((await attach(attemptId, alice, file, id)).status).toBe(200)
+    const list = await (await api(`/api/recordings?attemptId=${attemptId}`, { as: alice })).json<RecordingPage>()
+    expect(list.items).toEqual([
+      expect.objectContaining({
+        id,
+        source: 'file',
+        fileName: 'from the desk.wav',
+        mimeType: 'audio/wav',
+        mayHear: true,
+      }),
+    ])
+    const heard = new Uint8Array(await (await hear(id, carol!)).arrayBuffer())
+    expect(await sha256(heard)).toBe(await sha256(file))
+    const part = await hear(id, alice, '', { range: `bytes=${MB - 5}-${MB + 4}` })
+    expect(await bytesOf(part)).toEqual([...file.subarray(MB - 5, MB + 5)])
+    expect(await codeOf(await hear(id, await signedIn('agent', 'bob')))).toBe('unknown-recording')
+
+    const picture = { peaks: btoa('abcd'), durationMs: 200, channels: 1 }
+    const peaks = () => api(`/api/recordings/${id}/peaks`, { method: 'PUT', as: carol!, body: picture })
+    expect(await (await api(`/api/recordings/${id}/peaks`, { as: carol! })).json()).toEqual({ peaks: null })
+    expect((await peaks()).status).toBe(204)
+    expect((await peaks()).status).toBe(409)
+    expect(await viewed(id)).toMatchObject({ durationMs: 200, channels: 1 })
+  })
+
+  it('is refused when it is no sound, too large, or to an attempt that is not theirs; nothing is written over', async () => {
+    const alice = await signedIn('agent', 'alice')
+    const attemptId = await attemptOf(alice)
+    const page = new Uint8Array(new TextEncoder().encode('<!doctype html><script>alert(1)</script>'))
+    const refused = await attach(attemptId, alice, page)
+    expect([refused.status, await codeOf(refused)]).toEqual([422, 'sound-unreadable'])
+    expect(await codeOf(await attach(attemptId, await signedIn('agent', 'bob'), wav(100)))).toBe('unknown-attempt')
+    const large = await attach(attemptId, alice, wav(50 * MB + 1))
+    expect([large.status, await codeOf(large)]).toEqual([413, 'file-too-large'])
+    const { id } = await recorded()
+    expect(await codeOf(await attach(attemptId, alice, wav(100), id))).toBe('conflict')
+  })
+})
