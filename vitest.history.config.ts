@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { workerRuntime } from './tests/support/worker-runtime'
+import { workerRuntime } from './tests/support/worker-runtime.ts'
 
 const { env } = process
 

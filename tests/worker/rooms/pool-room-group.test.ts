@@ -1,6 +1,7 @@
 import { env, runInDurableObject } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import type { PoolEvent } from '#worker/rooms/pool/events'
+import type { PoolPort } from '#worker/rooms/ports'
 import { alice, bob, lease, openPool, pull, said } from '#tests/support/workerd/pool'
 import { evict } from '#tests/support/workerd/evict'
 
@@ -31,15 +32,16 @@ describe('commands that come together', () => {
     const room = await openPool(id, 6)
     const held = await Promise.all([alice, bob, carl].map((agent) => lease(room, agent)))
     await room.settled()
-    const replies = await Promise.all(
-      [alice, bob, carl].map((agent, n) => room.apply(agent, [said(held[n]!, 'reached')])),
-    )
-    const rows = await runInDurableObject(env.POOL.getByName(id), (_room, state) =>
-      state.storage.sql
+    // read where it was written, before the lists have it and it goes
+    const { replies, rows } = await runInDurableObject(env.POOL.getByName(id), async (here, state) => ({
+      replies: await Promise.all(
+        [alice, bob, carl].map((agent, n) => (here as unknown as PoolPort).apply(agent, [said(held[n]!, 'reached')])),
+      ),
+      rows: state.storage.sql
         .exec<{ seq: number; event: string }>('SELECT seq, event FROM journal')
         .toArray()
         .map(({ seq, event }) => ({ seq, event: JSON.parse(event) as PoolEvent })),
-    )
+    }))
     const named = new Map(rows.flatMap(({ seq, event }) => (event.kind === 'changed' ? [[seq, event] as const] : [])))
     for (const [n, [result]] of replies.entries()) {
       const event = named.get(result!.projection!.seq)
