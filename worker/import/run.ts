@@ -6,7 +6,7 @@ import { RefusalError } from '../refusals'
 import { poolRoom } from '../rooms/doors'
 import { isRefusal, type Actor, type Asked } from '../rooms/ports'
 import { checkedAgainstLists } from './do-not-call-check'
-import { ownersFor, partsOf, stageRow, type ListContext } from './stage'
+import { ownersFor, partsOf, stageRow } from './stage'
 
 /** An import names its pool, so that every later request finds the room without a look-up: `poolId.uuid`. */
 export const importIdOf = (poolId: string, uuid: string) => `${poolId}.${uuid}`
@@ -23,6 +23,8 @@ export function granted<T>(reply: Asked<T>): T {
 }
 
 export const CHUNK_ROWS = 1_000
+/** Rows read in one turn, some 2 ms. */
+const READ_TOGETHER = 200
 /** How long one request keeps committing: well inside the browser's patience; the caller asks again for the rest. */
 const COMMIT_MS = 8_000
 
@@ -56,20 +58,16 @@ export async function putChunk(
   const room = poolRoom(env, poolOf(importId))
   const pool = await room.settings()
   if (!pool) throw new RefusalError('unknown-import')
-  const parts: string[] = []
-  const phones: string[] = []
   const list = { country: pool.country, timeZone: pool.timeZone, owners: await ownersFor(env, rows) }
-  for (const part of partsOf(stagedRows(env, list, rows))) {
-    parts.push(part.text)
-    phones.push(...part.phones)
+  const staged: StagedRow[] = []
+  for (const row of rows) {
+    staged.push(stageRow(env, list, row))
     // pulls of the same isolate go first
-    await scheduler.wait(0)
+    if (staged.length % READ_TOGETHER === 0) await scheduler.wait(0)
   }
+  const phones = staged.flatMap(({ phone, fault }) => (fault ? [] : phone))
+  const parts = [...partsOf(staged)]
   return granted(await checkedAgainstLists(env, pool.id, phones, (check) => room.putChunk(importId, n, parts, check)))
-}
-
-function* stagedRows(env: Env, list: ListContext, rows: ExtractedRow[]): Generator<StagedRow> {
-  for (const row of rows) yield stageRow(env, list, row)
 }
 
 /** All rows of a list, in chunks, as a program's file brings them. */

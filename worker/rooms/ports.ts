@@ -27,6 +27,7 @@ import type { PutEntryReply } from '#shared/protocol/leads'
 import type { LegRow } from '../db/call-quality'
 import type { Check } from '../db/do-not-call'
 import type { DoNotCallNews } from './pool/do-not-call'
+import type { StagedPart } from './pool/import-parts'
 import type { LeadPut } from './pool/leads'
 import type { DiallingContext } from './agent/dialling-rules-copy'
 import type { Dial } from './call/dial-guard'
@@ -173,7 +174,7 @@ export interface PoolPort extends BulkPort {
   putChunk(
     importId: string,
     n: number,
-    rows: string[],
+    parts: StagedPart[],
     /** POOL-16: what the lists say of these numbers; `conflict` when a list has changed since. */
     check?: Check,
   ): Promise<Asked<{ received: number }>>

@@ -17,6 +17,8 @@ export class DoNotCallStore {
   constructor(
     private readonly sql: SqlStorage,
     private readonly poolId: string,
+    /** Of these numbers those in an import on its way. */
+    private readonly onTheWay: (numbers: readonly string[]) => readonly string[] = () => [],
   ) {
     sql.exec(`
       CREATE TABLE IF NOT EXISTS do_not_call_bar (number TEXT NOT NULL, list TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, PRIMARY KEY (number, list)) WITHOUT ROWID;
@@ -74,10 +76,11 @@ export class DoNotCallStore {
 
   /** Of many numbers those this pool has. */
   here(numbers: string[]): string[] {
-    return this.sql
+    const found = this.sql
       .exec<{ value: string }>(`SELECT number.value FROM json_each(?) number WHERE ${HERE}`, JSON.stringify(numbers))
       .toArray()
       .map((row) => row.value)
+    return [...new Set([...found, ...this.onTheWay(numbers)])]
   }
 
   /** True: it was not there yet. The caller knows that this pool has the number. */
@@ -129,10 +132,8 @@ export class DoNotCallStore {
   }
 }
 
-/** Whatever keeps numbers that may be called has its line here; of imports those that are not committed yet. */
+/** Whatever keeps numbers that may be called has its line here, or in `onTheWay`. */
 const HERE = `(
   EXISTS (SELECT 1 FROM entry WHERE phone=number.value)
   OR EXISTS (SELECT 1 FROM alias WHERE alias.number=number.value)
-  OR EXISTS (SELECT 1 FROM import_run JOIN import_phone ON import_phone.no=import_run.no
-     AND import_phone.phone=CAST(substr(number.value, 2) AS INTEGER) WHERE import_run.settled_at IS NULL)
 )`

@@ -8,10 +8,11 @@ import type { ImportView } from '#shared/protocol/imports'
 import { namedByList, seenOf, type Named } from './ageing'
 import type { Arriving } from './entry-arrivals'
 import { personIdOf } from '../../import/person-id'
-import { around, isValid, judge, listed, spokenOf, type Known } from './import-judge'
+import { around, isValid, judge, listed, spokenOf, type Around, type Known } from './import-judge'
 import { standingIn } from './import-standing'
 import type { Before, PartDone } from './import-findings'
-import type { Part, StoredImport } from './import-store'
+import type { Part } from './import-parts'
+import type { StoredImport } from './import-store'
 import { tellEnd, tellParts } from './import-tell'
 import { importOf, viewOf } from './imports'
 import type { PoolStore } from './pool-store'
@@ -20,7 +21,7 @@ import { addPhones } from './phones'
 import { must, Refused } from './refused'
 
 /** A slice is as many parts as reach so many rows: one, as the edge packs them; more would keep pulls waiting. */
-const SLICE_ROWS = 250
+const SLICE_ROWS = 500
 /**
  * IMP-4, 9: the next part of the list, in one transaction short enough that no pull waits for it; each row is judged anew, for
  * the pool may have changed since the dry run. What is committed can be pulled at once; lists show it when the journal
@@ -34,12 +35,13 @@ export function commitSlice(store: PoolStore, importId: string, now: number): Im
   let rows = 0
   let isOver = false
   while (rows < SLICE_ROWS && !isOver) {
-    const partId = store.imports.nextToCommit(found.no)
+    const partId = store.imports.parts.nextToCommit(found.no)
     isOver = partId === null
     if (partId === null) break
-    const part = store.imports.part(partId)
+    const part = store.imports.parts.get(partId)
     rows += part.rows.length
-    store.imports.setDone(partId, commitPart(store, found, part, findings, now))
+    const done = store.imports.committingFrom(found.no, () => commitPart(store, found, part, findings, now))
+    store.imports.parts.setDone(partId, done)
   }
   const committedRows = found.committedRows + rows
   const next: StoredImport = { ...found, findings, committedRows, state: 'committing' }
@@ -69,7 +71,7 @@ function commitPart(
   findings: Partial<Record<Finding, number>>,
   now: number,
 ): PartDone {
-  const here = around(store, part.rows)
+  const here = aroundPart(store, no, part)
   const judgeAgain = anew(store, no, part, here)
   const fresh: Fresh[] = []
   const known: Named[] = []
@@ -93,7 +95,7 @@ function commitPart(
     if (verdict === 'update' || verdict === 'reopen')
       before.push(change(store, head, row, person, verdict === 'reopen', now))
   })
-  if (isChanged) store.imports.setFound(part)
+  if (isChanged) store.imports.parts.setFound(part)
   const made = insert(store, fresh, now)
   const fromList = made.map((entryId, index) => ({ entryId, seenAt: fresh[index]!.row.past?.lastSeenAt ?? null }))
   const named = [...fromList, ...known]
@@ -107,13 +109,26 @@ function commitPart(
   return { made, before, ...(others.length > 0 ? { others } : {}) }
 }
 
+/** Of a number that was new when its row was staged nothing is asked, unless it may have come in since. */
+function aroundPart(store: PoolStore, no: number, { rows, found }: Part): Around {
+  const numbers = store.imports.numbers(no)
+  const [asked, settled]: [string[], string[]] = [[], []]
+  rows.forEach((row, index) => {
+    if (!isValid(row)) return
+    const isSettled = found[index]!.finding === 'new' && !numbers.mayHaveArrived(row.phone)
+    ;(isSettled ? settled : asked).push(row.phone)
+  })
+  return around(store, asked, settled)
+}
+
 /** What could not be read still cannot; all of the list is here now, and the pool may have changed. */
-function anew(store: PoolStore, no: number, { rows, found }: Part, here: Parameters<typeof judge>[3]) {
+function anew(store: PoolStore, no: number, { rows, found }: Part, here: Around) {
   // what is plainly new is the first of its number
   const asked = rows.filter((row, index): row is ValidRow => isValid(row) && found[index]!.finding !== 'new')
   const inList = standingIn(store, no, asked)
   return (row: Part['rows'][number], was: Found): Found => {
     if (!isValid(row)) return was
+    if (was.finding === 'new' && !here.people.has(row.phone) && !here.barred.has(row.phone)) return was
     const { userCode } = row.fields
     const standing = was.finding === 'new' ? { first: { row: row.row, userCode }, own: row.row } : inList(row)
     return judge(store, row, standing, here)

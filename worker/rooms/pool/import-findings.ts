@@ -24,16 +24,26 @@ export function tallyOf(rows: readonly StagedRow[], found: readonly Found[]): Ta
   return tally
 }
 
+/** Of a part of so many rows, of which all but the notable ones are plainly new. */
+export function tallyIn(notable: ReadonlyMap<number, Found>, rows: number, warned: number): Tally {
+  const tally: Tally = {}
+  if (rows > notable.size) tally.new = rows - notable.size
+  for (const { finding } of notable.values()) tally[finding] = (tally[finding] ?? 0) + 1
+  if (warned > 0) tally.warned = warned
+  return tally
+}
+
 /** `{"3":["duplicate","repeats-row",5]}`: what is plainly new is not written. */
-export function packed(found: readonly Found[]): string {
+export function notableIn(found: ReadonlyMap<number, Found>): string {
   const notable: Record<string, Tuple> = {}
-  found.forEach(({ finding, reason, of, changes, kept }, index) => {
-    if (finding === 'new') return
+  for (const [index, { finding, reason, of, changes, kept }] of found)
     notable[index] =
       changes.length > 0 || kept.length > 0 ? [finding, reason, of, changes, kept] : [finding, reason, of]
-  })
   return JSON.stringify(notable)
 }
+
+export const packed = (found: readonly Found[]): string =>
+  notableIn(new Map([...found.entries()].filter(([, { finding }]) => finding !== 'new')))
 
 export function unpacked(text: string, length: number): Found[] {
   const notable = JSON.parse(text) as Record<string, Tuple>

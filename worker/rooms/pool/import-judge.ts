@@ -10,16 +10,15 @@ export type Known = { stored: StoredEntry; card: Card }
 /** What the pool knows of the numbers of some rows: who has each, in order of arrival. */
 export type Around = { people: Map<string, Known[]>; barred: Set<string> }
 
-/** Two questions for all rows together, not one a row. */
-export function around(store: PoolStore, rows: readonly StagedRow[]): Around {
-  const phones = rows.flatMap(({ phone }) => phone ?? [])
-  const here = store.entries.byPhones(phones)
+/** Two questions for all numbers together, not one a row. `settled`: of these it is known that nobody has them here. */
+export function around(store: PoolStore, phones: readonly string[], settled: readonly string[] = []): Around {
+  const here = phones.length > 0 ? store.entries.byPhones(phones) : new Map<string, StoredEntry[]>()
   const ids = [...here.values()].flatMap((some) => some.map(({ entry }) => entry.id))
   const cards = ids.length > 0 ? store.cards.getMany(ids) : new Map<number, Card>()
   const people = new Map(
     [...here].map(([phone, some]) => [phone, some.map((stored) => ({ stored, card: cards.get(stored.entry.id)! }))]),
   )
-  return { people, barred: store.doNotCall.among(phones) }
+  return { people, barred: store.doNotCall.among([...phones, ...settled]) }
 }
 
 /** Of the people who have its number, the one a row speaks of. */

@@ -42,8 +42,9 @@ export class ImportPeople {
     )
   }
 
-  forget(no: number): void {
-    this.sql.exec('DELETE FROM import_person WHERE no=?', no)
+  /** Of imports that are over. */
+  forgetDecided(): void {
+    this.sql.exec('DELETE FROM import_person WHERE no IN (SELECT no FROM import_run WHERE settled_at IS NOT NULL)')
   }
 }
 

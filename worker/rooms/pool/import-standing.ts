@@ -1,3 +1,4 @@
+import { digitsOf } from '#shared/domain/import/part-columns'
 import type { StagedRow, ValidRow } from '#shared/domain/import/staged'
 import type { Standing } from '#shared/domain/import/verdict'
 import { isValid } from './import-judge'
@@ -55,7 +56,7 @@ export function arrivingIn(store: PoolStore, no: number, rows: readonly StagedRo
       }),
     ] satisfies Demoted[],
     keep: (part: number): void => {
-      if (firsts.size > 0) store.imports.setFirsts(no, part, [...firsts])
+      store.imports.setFirsts(no, firsts)
       const partOf = new Map(demoted.map(({ row, part: at }) => [row, at]))
       for (const person of owns.values())
         store.imports.people.put(no, { ...person, part: partOf.get(person.row) ?? part })
@@ -65,9 +66,11 @@ export function arrivingIn(store: PoolStore, no: number, rows: readonly StagedRo
 
 /** Where rows stand in the list as it came: exact once all of it has. */
 export function standingIn(store: PoolStore, no: number, rows: readonly ValidRow[]): (row: ValidRow) => InList {
+  const numbers = store.imports.numbers(no)
+  // most are the first of their number themselves: nothing is looked up
   const firsts = store.imports.firsts(
     no,
-    rows.map(({ phone }) => phone),
+    rows.flatMap(({ row, phone }) => (numbers.rowOf(digitsOf(phone)) === row ? [] : phone)),
   )
   const firstOf = ({ row, phone, fields }: ValidRow): First => firsts.get(phone) ?? { row, userCode: fields.userCode }
   const others = rows.filter((staged) => isBehind(staged, firstOf(staged)))

@@ -3,7 +3,7 @@ import { addColumn } from './tables'
 /**
  * The rows of a pool's imports. A list is kept in parts of some hundred rows, each one text, so that staging 100,000 rows
  * writes some hundred rows here: `import_body` what the edge read, never changed; `import_part` what was found of it and what
- * the commit did; `import_part_open` finds the next part of many. `import_phone` is the first row of every number, for duplicates in the file.
+ * the commit did; `import_part_open` finds the next part of many. The first row of every number is in memory (`ImportNumbers`).
  */
 export function openImportTables(sql: SqlStorage): void {
   sql.exec(`
@@ -28,13 +28,11 @@ export function openImportTables(sql: SqlStorage): void {
     );
     CREATE INDEX IF NOT EXISTS import_part_order ON import_part(no, first_row, id);
     CREATE INDEX IF NOT EXISTS import_part_open ON import_part(no, first_row, id) WHERE done IS NULL;
-    CREATE TABLE IF NOT EXISTS import_body (part INTEGER PRIMARY KEY, body TEXT NOT NULL, phones TEXT NOT NULL DEFAULT '[]');
-    CREATE TABLE IF NOT EXISTS import_phone (
-      no INTEGER NOT NULL, phone INTEGER NOT NULL, row INTEGER NOT NULL, part INTEGER NOT NULL, code TEXT, PRIMARY KEY (no, phone)
-    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS import_body (part INTEGER PRIMARY KEY, body TEXT NOT NULL, columns TEXT);
+    DROP TABLE IF EXISTS import_phone;
     CREATE TABLE IF NOT EXISTS import_mapping (
       signature TEXT NOT NULL, user_id TEXT NOT NULL, columns TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (signature, user_id)
     ) WITHOUT ROWID;
   `)
-  addColumn(sql, 'import_body', 'phones', "TEXT NOT NULL DEFAULT '[]'")
+  addColumn(sql, 'import_body', 'columns', 'TEXT')
 }

@@ -18,7 +18,7 @@ export function tellParts(store: PoolStore, { no, toldTo = 0 }: StoredImport): n
     if (waiting.length > 0) store.journal({ kind: 'changed', entries: waiting, cards: true })
     waiting = []
   }
-  for (const part of store.imports.doneParts(no, toldTo, TOLD_ROWS)) {
+  for (const part of store.imports.parts.done(no, toldTo, TOLD_ROWS)) {
     for (const entryId of changedBy(part.done)) {
       waiting.push(entryId)
       if (waiting.length === EVENT_ENTRIES) flush()

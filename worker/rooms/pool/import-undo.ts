@@ -27,13 +27,13 @@ export function undoSlice(
   const undone = found.undone ?? { removed: 0, restored: 0, kept: 0 }
   const next: StoredImport = { ...found, state: 'undoing', undone: { ...undone } }
   for (let parts = 0; parts < PARTS; parts += 1) {
-    const part = store.imports.nextToUndo(found.no)
+    const part = store.imports.parts.nextToUndo(found.no)
     if (part === null) {
       next.state = 'undone'
       break
     }
     undoPart(store, part.done, next.undone!, now)
-    store.imports.setUndone(part.id)
+    store.imports.parts.setUndone(part.id)
   }
   store.imports.put(next)
   if (next.state !== 'undone') return viewOf(store, next)

@@ -1,18 +1,9 @@
-import { rowsOfPart } from '#shared/domain/import/packed-row'
 import { createHash } from 'node:crypto'
 import type { GivenFields } from '#shared/domain/import/staged'
-import {
-  rowVerdict,
-  verdictOf,
-  type Choices,
-  type Finding,
-  type Found,
-  type RowVerdict,
-} from '#shared/domain/import/verdict'
+import { rowVerdict, verdictOf, type Choices, type Finding, type RowVerdict } from '#shared/domain/import/verdict'
 import { VERDICTS, type ImportView } from '#shared/protocol/imports'
-import { around, judge } from './import-judge'
-import { arrivingIn, standingIn, type Demoted } from './import-standing'
-import { tallyOf } from './import-findings'
+import type { StagedPart } from './import-parts'
+import { stagePart } from './import-stage'
 import type { ImportHead, StoredImport } from './import-store'
 import type { PoolStore } from './pool-store'
 import { Refused } from './refused'
@@ -58,66 +49,32 @@ export function importOf(store: PoolStore, id: string): StoredImport {
   return found
 }
 
-/** Rows as they travel between the edge and its room: texts of some hundred rows each, kept as they came. */
-export type StagedPart = string
-
 /**
  * IMP-5: a chunk again with the same rows is answered again, with others refused. Each row is judged for the dry run (IMP-4) as
  * it arrives; the last row makes the import `checked`.
  */
 export function putChunk(store: PoolStore, importId: string, n: number, parts: StagedPart[]): { received: number } {
   const found = importOf(store, importId)
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  const digest = hash.digest('base64')
-  const known = store.imports.pieceHash(found.no, n)
+  const known = store.imports.piece(found.no, n)
   if (known !== null) {
-    if (known !== digest) throw new Refused('chunk-mismatch')
+    const isSame = 'parts' in known ? store.imports.parts.areAsKept(known.parts, parts) : known.hash === hashOf(parts)
+    if (!isSame) throw new Refused('chunk-mismatch')
     return { received: found.received }
   }
   if (found.state !== 'receiving') throw new Refused('import-state')
   const next = { ...found, findings: { ...found.findings } }
-  for (const part of parts) addPart(store, next, part)
-  store.imports.addPiece(found.no, n, digest)
+  const ids = parts.map((part) => stagePart(store, next, part))
+  store.imports.addPiece(found.no, n, ids)
   if (next.received === found.head.rowCount) next.state = 'checked'
   store.imports.put(next)
   return { received: next.received }
 }
 
-function addPart(store: PoolStore, run: StoredImport, body: StagedPart): void {
-  const rows = rowsOfPart(body)
-  if (rows.length === 0) return
-  run.received += rows.length
-  const numbers = rows.map(({ row }) => row)
-  if (
-    run.received > run.head.rowCount ||
-    new Set(numbers).size < numbers.length ||
-    store.imports.hasRow(run.no, numbers)
-  )
-    throw new Refused('chunk-mismatch')
-  const list = arrivingIn(store, run.no, rows)
-  const here = around(store, rows)
-  const found = rows.map((staged) => judge(store, staged, list.of(staged), here))
-  list.keep(store.imports.addPart(run.no, body, rows, found))
-  for (const earlier of list.demoted) demote(store, run, earlier)
-  const { warned = 0, ...tally } = tallyOf(rows, found)
-  run.warnings += warned
-  for (const [finding, count] of Object.entries(tally) as [Finding, number][])
-    run.findings[finding] = (run.findings[finding] ?? 0) + count
-}
-
-/** A row that was the first of its number, or of its person, is not any more. */
-function demote(store: PoolStore, run: StoredImport, { part: id, row }: Demoted): void {
-  const part = store.imports.part(id)
-  const index = part.rows.findIndex((staged) => staged.row === row)
-  const staged = part.rows[index]
-  if (!staged || staged.fault) return
-  const was = part.found[index]!
-  const is: Found = judge(store, staged, standingIn(store, run.no, [staged])(staged), around(store, [staged]))
-  part.found[index] = is
-  store.imports.setFound(part)
-  run.findings[was.finding] = (run.findings[was.finding] ?? 1) - 1
-  run.findings[is.finding] = (run.findings[is.finding] ?? 0) + 1
+/** Of chunks that an older release staged a hash was kept. */
+function hashOf(parts: readonly StagedPart[]): string {
+  const hash = createHash('sha256')
+  for (const { text } of parts) hash.update(text)
+  return hash.digest('base64')
 }
 
 /** IMP-4: what is chosen in the dry run; only before it is committed. */
@@ -166,7 +123,7 @@ export function importRows(
   const findings = verdicts.length > 0 ? FINDINGS.filter((one) => verdicts.includes(verdictOf(one, head))) : []
   const items: ImportRowsPage['items'] = []
   if (verdicts.length > 0 && findings.length === 0) return { items, nextCursor: null }
-  for (const { rows, found } of store.imports.partsWith(no, findings, warned, cursor)) {
+  for (const { rows, found } of store.imports.parts.with(no, findings, warned, cursor)) {
     for (const [index, staged] of rows.entries()) {
       const is = found[index]!
       if (staged.row <= cursor || (findings.length > 0 && !findings.includes(is.finding))) continue

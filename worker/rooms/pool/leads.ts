@@ -49,7 +49,7 @@ export function putLead(store: PoolStore, put: LeadPut, now: number): PutEntryRe
   if (named && named.phone !== row.phone) throw new Refused('conflict', 'this externalId has another number')
   if (named && known.hash === hash) return reply(store, externalId, named, 'unchanged', store.lastSeq())
   if (store.doNotCall.has(row.phone)) throw new Refused('do-not-call')
-  const there = named ?? spokenOf(around(store, [row]), row)?.stored ?? store.entries.withPhone(row.phone)[0]
+  const there = named ?? spokenOf(around(store, [row.phone]), row)?.stored ?? store.entries.withPhone(row.phone)[0]
   const [saved, outcome] = there ? change(store, there, put, now) : [create(store, put, now), 'created' as const]
   store.leads.put(externalId, saved.entry.id, hash)
   const subject = `${pool.id}:${saved.entry.id}`

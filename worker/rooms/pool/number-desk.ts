@@ -24,7 +24,7 @@ const TELL_MS = 2_000
 const TELL_STEP = 2_000
 const REGISTER_MS = 5_000
 /** Rows of an import whose numbers are registered at a time, and parts of it that are looked at in one turn. */
-const AHEAD = 20_000
+const AHEAD = 50_000
 const AHEAD_STEP = 8
 /** Shards that are asked to register at a time: pulls come in between. */
 const ASKED_TOGETHER = 16
@@ -214,11 +214,12 @@ export class NumberDesk {
     const found = store.imports.get(importId)
     if (found?.state !== 'checked' && found?.state !== 'committing') return
     const after = this.importAhead?.no === found.no ? this.importAhead.to : -1
-    const next = store.imports.partsAhead(found.no, after, AHEAD)
+    const next = store.imports.parts.ahead(found.no, after, AHEAD)
     if (!next) return
     const numbers: string[] = []
     for (let from = 0; from < next.parts.length; from += AHEAD_STEP) {
-      for (const number of store.imports.newNumbers(next.parts.slice(from, from + AHEAD_STEP))) numbers.push(number)
+      for (const part of next.parts.slice(from, from + AHEAD_STEP))
+        for (const number of store.imports.parts.newNumbers(part)) numbers.push(number)
       await nextTurn()
     }
     await this.registerAhead(numbers)

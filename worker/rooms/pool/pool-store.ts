@@ -91,7 +91,10 @@ export class PoolStore {
       (at) => this.wakeBy(at),
       (phone, timeZone) => this.hours.classOf(phone, timeZone),
       (id) => this.moved.isOnTheWay(id),
-      (phones) => this.numbers.arrived(phones, this.ahead),
+      (phones) => {
+        this.numbers.arrived(phones, this.ahead)
+        this.imports.arrived(phones)
+      },
       (lane, priority) => this.placed(lane, priority),
     )
     this.phones = new PhoneStore(sql)
@@ -102,7 +105,7 @@ export class PoolStore {
     this.standings = new StandingStore(sql)
     this.seen = new SeenStore(sql)
     this.attempts = new AttemptStore(sql)
-    this.doNotCall = new DoNotCallStore(sql, poolId)
+    this.doNotCall = new DoNotCallStore(sql, poolId, (numbers) => this.imports.onTheWay(numbers))
     this.imports = new ImportStore(sql)
     this.mix = new MixTurn(sql)
     this.leads = new LeadStore(sql)
@@ -126,6 +129,7 @@ export class PoolStore {
     this.phones.reload()
     this.numbers.reload()
     this.doNotCall.reload()
+    this.imports.reload()
     const at = this.shell.timerAt(TICK)
     this.tickAt = at === null ? null : at - this.skewMs()
   }
