@@ -23,6 +23,7 @@ import { doNotCall } from './routes/do-not-call'
 import { doNotCallImporting } from './routes/do-not-call-imports'
 import { entryList } from './routes/entry-list'
 import { floor } from './routes/floor'
+import { ice } from './routes/ice'
 import { imports } from './routes/imports'
 import { listMode } from './routes/list-mode'
 import { leads } from './routes/leads'
@@ -89,6 +90,7 @@ app.route('/api', recording) // what a browser that records sends
 app.route('/api', recordings)
 app.route('/api', recordingSetting)
 app.route('/api', soundFiles) // attached to attempts
+app.route('/api', ice)
 app.route('/api', devices) // passwords of foreign telephones
 app.route('/api', dialling) // who may call what
 app.route('/api', floor)

@@ -39,6 +39,12 @@ export interface Env {
   PROXY_SECRET?: string
   /** How long a call rings before it counts as not answered; default 45. */
   RING_SECONDS?: string
+  /** SIP-11, each optional, lists with commas: STUN; TURN with the secret it shares with us; Cloudflare's TURN. */
+  STUN_URLS?: string
+  TURN_URLS?: string
+  TURN_SECRET?: string
+  CLOUDFLARE_TURN_KEY?: string
+  CLOUDFLARE_TURN_TOKEN?: string
   /** "1": a route that calls a room and does nothing there, for benches to compare with. */
   BENCH?: string
 }

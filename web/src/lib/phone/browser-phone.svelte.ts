@@ -1,6 +1,7 @@
 import type { CallTap, RecordingAction, RecordingNow } from '$lib/recording/call-tap'
 import { watchCardFields } from '$lib/recording/card-fields'
 import type { CallRecorder } from '$lib/recording/call-recorder'
+import { iceServers } from '#shared/protocol/ice'
 import { api } from '$lib/api/client'
 import { instanceOf, sipServer } from './instance'
 import { IceServerBook } from './ice-servers'
@@ -25,9 +26,9 @@ import { TabLink } from './tab-link'
 type Shared = { state: PhoneState; identity: PhoneIdentity | null; recording?: RecordingNow | null }
 type MakeEngine = (identity: PhoneIdentity, changed: (state: PhoneState) => void, tap: CallTap) => Promise<PhoneEngine>
 
-/** SIP.js is 60 kB that a supervisor's page never needs: it is loaded when someone goes available. */
-const ice = new IceServerBook()
+const ice = new IceServerBook(() => api.get('/api/ice-servers', { schema: iceServers, quiet: true }))
 
+/** SIP.js is 60 kB that a supervisor's page never needs: it is loaded when someone goes available. */
 const makeSipPhone: MakeEngine = async (identity, changed, tap) => {
   void ice.renew()
   const { SipPhone } = await import('./sip-phone')

@@ -1,7 +1,6 @@
-import { iceServers, type IceServer } from '#shared/protocol/ice'
-import { api } from '$lib/api/client'
+import type { IceServer, IceServers } from '#shared/protocol/ice'
 
-const ask = () => api.get('/api/ice-servers', { schema: iceServers, quiet: true })
+type Ask = () => Promise<{ ok: true; value: IceServers } | { ok: false }>
 
 /**
  * SIP-11: the servers that this browser's calls go through where they must. Asked for when the line comes up and again at half of
@@ -13,8 +12,8 @@ export class IceServerBook {
   private asking: Promise<void> | null = null
 
   constructor(
+    private readonly ask: Ask,
     private readonly now: () => number = Date.now,
-    private readonly fetch: typeof ask = ask,
   ) {}
 
   get current(): readonly IceServer[] {
@@ -28,7 +27,7 @@ export class IceServerBook {
   }
 
   private async read(): Promise<void> {
-    const reply = await this.fetch()
+    const reply = await this.ask()
     const now = this.now()
     if (!reply.ok) {
       this.renewAt = now + RETRY_MS
