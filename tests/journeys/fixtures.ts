@@ -70,7 +70,12 @@ export function newContext(browser: Browser, house: House, options: PersonOption
 }
 
 /** What the form asks of the server, without the form: the browser has its cookie when the first page opens. */
-async function beginSession(context: BrowserContext, house: House, username: string, password: string): Promise<void> {
+export async function beginSession(
+  context: BrowserContext,
+  house: House,
+  username: string,
+  password: string,
+): Promise<void> {
   const reply = await context.request.post(`${house.url}/api/session`, {
     data: { username, password },
     headers: { origin: house.url },
