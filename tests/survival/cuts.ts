@@ -12,6 +12,7 @@ export type Cut = (typeof CUTS)[number]
 export type Outcome = {
   cut: Cut
   isKept: boolean
+  why: string | null
   /** From the moment the network or server was there again, in ms: both hear; both lines are registered. */
   audioMs: number
   lineMs: number
@@ -20,7 +21,12 @@ export type Outcome = {
 }
 export type Scene = { house: House; cable: Cable; alice: Page; bob: Page }
 
-type Watched = { flow: [at: number, packets: number][]; lines: number[]; connections?: RTCPeerConnection[] }
+type Watched = {
+  flow: [at: number, packets: number][]
+  lines: number[]
+  said: string[]
+  connections?: RTCPeerConnection[]
+}
 
 /** Longer than this is not coming back; the call counts as lost. */
 const PATIENCE_MS = 30_000
@@ -36,8 +42,22 @@ export async function watchFlow(page: Page): Promise<void> {
     globalThis.WebSocket = class extends Real {
       constructor(url: string | URL, protocols?: string | string[]) {
         super(url, protocols)
-        if (String(url).includes('/sip')) this.addEventListener('open', () => watched.lines.push(Date.now()))
+        if (!String(url).includes('/sip')) return
+        this.addEventListener('open', () => watched.lines.push(Date.now()))
+        this.addEventListener('close', ({ code }) => note(`closed ${code}`))
+        this.addEventListener('message', ({ data }) => note(`< ${String(data)}`))
       }
+      override send(data: string): void {
+        if (this.url.includes('/sip')) note(`> ${data}`)
+        super.send(data)
+      }
+    }
+    watched.said = []
+    const note = (text: string) => {
+      const cseq = /^CSeq: (.*)$/m.exec(text)?.[1] ?? ''
+      if (text.length > 8)
+        watched.said.push(`${new Date().toISOString().slice(14, 23)} ${text.split('\r\n')[0]!.slice(0, 40)} ${cseq}`)
+      if (watched.said.length > 400) watched.said.splice(0, 200)
     }
     setInterval(() => {
       const open = watched.connections?.filter((one) => one.connectionState !== 'closed') ?? []
@@ -99,6 +119,7 @@ export async function survive(scene: Scene, cut: Cut, outageMs: number): Promise
   const isKept = isHeard && lines.every(Boolean) && states.every((state) => state === 'talking')
   return {
     cut,
+    why: isKept ? null : `heard ${isHeard}, lines ${lines.join()}, calls ${states.join()}`,
     isKept,
     audioMs: isHeard ? Math.max(...heard.map(({ again }) => again! - since)) : PATIENCE_MS,
     lineMs,
@@ -134,6 +155,10 @@ async function hears(page: Page, from: number, since: number) {
     await new Promise((later) => setTimeout(later, 60))
   }
 }
+
+/** What went over the page's SIP sockets lately, for who looks for what went wrong. */
+export const saidOn = (page: Page, most = 40): Promise<string[]> =>
+  page.evaluate((most) => (globalThis as typeof globalThis & Watched).said.slice(-most), most)
 
 /** A light may still be green over a socket that has died. */
 const hasNewSocket = (page: Page, from: number) =>

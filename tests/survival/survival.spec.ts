@@ -4,12 +4,24 @@ import { machine, percentile } from '../bench/machine'
 import { newContext, PASSWORD, signIn, test } from '../journeys/fixtures'
 import { expectHears, openDesk, watchSound } from '../journeys/telephones'
 import { layCable } from './cable'
-import { controls, CUTS, endCall, placeCall, survive, watchFlow, type Outcome, type Scene } from './cuts'
+import {
+  controls,
+  CUTS,
+  endCall,
+  placeCall,
+  saidOn,
+  survive,
+  watchFlow,
+  type Cut,
+  type Outcome,
+  type Scene,
+} from './cuts'
 
 test.use({ file: 'survival' })
 
 const HOW_MANY = Number(process.env.SURVIVAL_CUTS ?? 200)
 const OUTAGES_MS = [600, 1_500, 3_000, 6_000]
+const KINDS = (process.env.SURVIVAL_KINDS?.split(',') as Cut[] | undefined) ?? CUTS
 
 /** Every figure with the machine's load beside it. `npm run test:survival`. */
 test(`[PHONE-8] a call with sound is cut ${HOW_MANY} times: 99 of 100 are kept, sound is back within 3 s`, async ({
@@ -29,7 +41,7 @@ test(`[PHONE-8] a call with sound is cut ${HOW_MANY} times: 99 of 100 are kept, 
     }
     await placeCall(scene)
     for (let n = 0; n < HOW_MANY; n++) {
-      const cut = CUTS[n % CUTS.length]!
+      const cut = KINDS[n % KINDS.length]!
       const outcome = await survive(scene, cut, OUTAGES_MS[(n >> 2) % OUTAGES_MS.length]!)
       let isKept = outcome.isKept
       if (isKept)
@@ -41,11 +53,14 @@ test(`[PHONE-8] a call with sound is cut ${HOW_MANY} times: 99 of 100 are kept, 
         await controls(scene).catch((fault: Error) => {
           brokenControls++
           isKept = false
-          say(fault.message.split('\n')[0]!)
+          outcome.why = `signalling: ${fault.message.split('\n')[0]!}`
         })
       outcomes.push({ ...outcome, isKept })
       say(`${n + 1} ${line({ ...outcome, isKept })}`)
-      if (!isKept) await anew(scene)
+      if (isKept) continue
+      say(outcome.why ?? '')
+      for (const page of [scene.alice, scene.bob]) say((await saidOn(page)).join('\n') + '\n')
+      await anew(scene)
     }
     await endCall(scene)
   } finally {

@@ -38,6 +38,8 @@ import { openShellTables, type Timer } from './shell-store'
 /** RFC 3261 §13.3.1.4: a 200 is repeated after T1, doubling up to T2, until its ACK. */
 const T1_MS = 500
 const T2_MS = 4_000
+/** A look at the devices that comes so much too late was not ours to make. */
+const LATE_MS = 3_000
 
 /**
  * Both dialogs of one call (SIP-3, SIP-4). No SIP is decided here: a message, a timer or an order goes to the back-to-back
@@ -172,11 +174,22 @@ export class CallRoom extends Room implements CallPort {
       this.file = { ...this.file, mover: caller }
     const isOurs = (state: B2bua) =>
       legOf(state, aor, message.callId) ?? (replaces && replacedLeg(state, aor, replaces))
-    if (this.state && isOurs(this.state)) return this.apply({ kind: 'message', aor, instance, message })
+    const leg = this.state && isOurs(this.state)
+    if (leg) {
+      this.isThere(leg)
+      return this.apply({ kind: 'message', aor, instance, message })
+    }
     if (!this.state) this.empty() // the constructor has made tables for nobody
     if (message.kind === 'response' || message.method === 'ACK') return
     const text = writeResponse(echoOf(message), 481, 'Call/Transaction Does Not Exist', { toTag: 'gone' })
     this.outbox.push({ aor, instance, text })
+  }
+
+  /** A device that says something is not missing. */
+  private isThere({ n }: Leg): void {
+    if (this.file?.missing[n] === undefined) return
+    const { [n]: _, ...missing } = this.file.missing
+    this.file = { ...this.file, missing }
   }
 
   private open(aor: string, instance: string, invite: SipRequest, caller: CallerContext): void {
@@ -297,13 +310,17 @@ export class CallRoom extends Room implements CallPort {
 
   // ---- time -----------------------------------------------------------------------------------------------------
 
-  protected override onTimer({ name }: Timer, now: number): void {
+  protected override onTimer({ name, at }: Timer, now: number): void {
     if (!this.state) return
-    if (name === 'watch') {
-      this.shell.setTimer('watch', now + WATCH_MS)
-      return this.ctx.waitUntil(this.watch())
+    const isLook = name === 'watch' || name.startsWith('orphan:')
+    if (isLook && now - at > LATE_MS) {
+      // the server was away, and with it every device's socket: all have their time to come back
+      this.file = { ...this.file!, missing: {} }
+      this.store.save(this.state, this.file)
+      return this.shell.setTimer(name, now + WATCH_MS)
     }
-    if (name.startsWith('orphan:')) return this.ctx.waitUntil(this.watch())
+    if (name === 'watch') this.shell.setTimer('watch', now + WATCH_MS)
+    if (isLook) return this.ctx.waitUntil(this.watch())
     if (name === 'forget') {
       if (this.shell.hasJournal()) return this.shell.setTimer('forget', now + GRACE_MS)
       return this.empty()

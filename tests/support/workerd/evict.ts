@@ -10,9 +10,13 @@ export async function evict(stub: Stub): Promise<void> {
 }
 
 /** Lets a timer row come due now. */
-export async function elapse(stub: Stub, timer: string): Promise<void> {
+export const elapse = (stub: Stub, timer: string): Promise<void> => overdue(stub, timer, 1)
+
+/** Lets a timer row fire so many ms after it was due, as when the server was away. */
+export async function overdue(stub: Stub, timer: string, ms: number): Promise<void> {
   await runInDurableObject(stub, async (_room, state) => {
-    const { rowsWritten } = state.storage.sql.exec('UPDATE timer SET at = 1 WHERE name = ?', timer)
+    const due = Date.now() - ms
+    const { rowsWritten } = state.storage.sql.exec('UPDATE timer SET at = ? WHERE name = ?', due, timer)
     if (rowsWritten === 0) throw new Error(`no timer ${timer}`)
     await state.storage.setAlarm(Date.now() + 60_000)
   })

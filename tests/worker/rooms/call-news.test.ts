@@ -1,7 +1,7 @@
 import { env, runInDurableObject } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import { SDP, SipAgent } from '#tests/support/sip-agent'
-import { elapse, evict, timersOf } from '#tests/support/workerd/evict'
+import { elapse, evict, overdue, timersOf } from '#tests/support/workerd/evict'
 import { signedIn } from '#tests/support/workerd/people'
 import { acknowledged, demoWire, hangUp, phoneOf, talking } from '#tests/support/workerd/phones'
 import { makePool } from '#tests/support/workerd/pools'
@@ -101,6 +101,20 @@ describe('a phone that went away', () => {
     await elapse(stub(), 'watch')
     await bob.request('BYE')
     expect(await callRoom(env, callId).picture()).toMatchObject({ state: 'completed', hangupCause: 'answered' })
+  })
+
+  it('[PHONE-8] after the server was away nobody is missed yet: all have their time to come back', async () => {
+    const { alice, bob, callId } = await talking()
+    const stub = () => env.CALL.getByName(callId)
+    alice.unplug()
+    await elapse(stub(), 'watch')
+    await bob.request('OPTIONS') // the look is over
+    await backdateMissing(callId)
+    await overdue(stub(), 'watch', 10_000)
+    expect(await callRoom(env, callId).picture()).toMatchObject({ state: 'in-progress' })
+    await evict(stub())
+    await elapse(stub(), 'watch')
+    expect(await callRoom(env, callId).picture()).toMatchObject({ state: 'in-progress' })
   })
 
   it('[PHONE-9] reloaded, it knows its call no more (481): the other is kept for it 20 s', async () => {

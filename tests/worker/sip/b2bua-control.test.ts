@@ -78,7 +78,7 @@ describe('the end', () => {
     const long = Bench.talking().decide({ kind: 'timer', name: 'max' })
     expect([long.starts('alice'), long.starts('bob')]).toEqual([['BYE'], ['BYE']])
     const orphan = Bench.talking().decide({ kind: 'lost', n: 1 })
-    expect([orphan.starts('alice'), orphan.starts('bob')]).toEqual([['BYE'], []])
+    expect([orphan.starts('alice'), orphan.starts('bob')]).toEqual([['BYE'], ['BYE']])
   })
 
   it('is decided without touching what was given', () => {

@@ -81,7 +81,9 @@ export function decide(before: B2bua, input: Input, now: number, mint: Mint): De
     }
     case 'lost': {
       const leg = turn.leg(input.n)
-      if (leg) lose(turn, leg)
+      if (leg?.state !== 'up') break
+      lose(turn, leg)
+      turn.request(leg, 'BYE') // owed to it: should it come back, it is told
     }
   }
   return turn.decision()

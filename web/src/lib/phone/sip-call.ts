@@ -131,7 +131,10 @@ export class SipCall {
 
   /** PHONE-8: the media is offered anew, on new ways through the network (ICE restart). */
   async mend(): Promise<void> {
-    await this.reInvite({ hold: this.call?.state === 'held', offerOptions: { iceRestart: true } })
+    const { session } = this
+    const status = await this.reInvite({ hold: this.call?.state === 'held', offerOptions: { iceRestart: true } })
+    // RFC 3261 §12.2.1.2: it ended while we were away
+    if (status === 481 && session) this.endOf(session, { cause: 'normal', endedBy: 'there', sipStatus: 481 })
   }
 
   /** PHONE-4: asks the edge to bring the other side to somebody, or to whom another call of ours talks. False: it was not taken. */
