@@ -1,7 +1,7 @@
 import { ok, refuse, type Result } from '../../result'
 import type { Flag } from './disposition'
 
-export const FIELD_KINDS = ['text', 'number', 'choice', 'choices', 'date', 'yes-no'] as const
+export const FIELD_KINDS = ['text', 'number', 'choice', 'choices', 'date', 'yes-no', 'card'] as const
 export type FieldKind = (typeof FIELD_KINDS)[number]
 
 /** A question in another language; an option that is not named stands as it is. */
@@ -71,7 +71,15 @@ export function fits(field: Pick<FormField, 'kind' | 'options' | 'formerOptions'
       return typeof value === 'string' && isDay(value)
     case 'yes-no':
       return typeof value === 'boolean'
+    case 'card':
+      return typeof value === 'string' && /^•{4} \d{4}$/.test(value)
   }
+}
+
+/** PHONE-11: what is kept of a card's number: its last four digits. null: that is no card's number (ISO/IEC 7812-1: 10 to 19 digits). */
+export function lastFourOf(typed: string): string | null {
+  const digits = typed.replace(/[\s-]/g, '')
+  return /^\d{10,19}$/.test(digits) ? `•••• ${digits.slice(-4)}` : null
 }
 
 const offers = ({ options, formerOptions }: Pick<FormField, 'options' | 'formerOptions'>, value: string): boolean =>
