@@ -20,6 +20,7 @@ import {
   type PhoneState,
 } from './phone'
 import { reportQuality } from './quality-report'
+import { playingBy } from './sound-devices'
 import { Sounds, type SoundName } from './sounds'
 import { TabLink } from './tab-link'
 
@@ -37,10 +38,10 @@ const makeSipPhone: MakeEngine = async (identity, changed, tap) => {
     server: sipServer(location),
     instance: instanceOf(identity.username),
     microphone: deviceMicrophone,
-    speaker: new Audio(),
+    speaker: playingBy('speaker'),
     keeper: new CallKeeper(identity.username),
     endCall: (id: string) => api.post(`/api/calls/${id}/end`, { quiet: true }),
-    anotherSpeaker: () => new Audio(),
+    anotherSpeaker: () => playingBy('speaker'),
     iceServers: () => ice.current as RTCIceServer[],
   }
   return new SipPhone({ ...options, changed, tap, measured: reportQuality })

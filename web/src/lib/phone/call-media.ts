@@ -14,6 +14,7 @@ export class CallMedia {
   private connection: RTCPeerConnection | null = null
   private stream: MediaStream | null = null
   private isClosed = false
+  private unhear: (() => void) | null = null
   private mixed: MediaStreamTrack | null = null
   onmicrophone: (() => void) | null = null
   /** What the other side is heard by. */
@@ -37,6 +38,7 @@ export class CallMedia {
     this.stream = stream
     this.news.microphone(state)
     this.watch(stream)
+    this.unhear ??= this.source.onChosen?.(() => this.change()) ?? null
     return stream
   }
 
@@ -97,6 +99,7 @@ export class CallMedia {
 
   close(): void {
     this.isClosed = true
+    this.unhear?.()
     if (this.stream) stop(this.stream)
     this.speaker.srcObject = null
     this.speaker.muted = false
@@ -105,6 +108,13 @@ export class CallMedia {
   private watch(stream: MediaStream): void {
     for (const track of stream.getAudioTracks())
       track.addEventListener('ended', () => void this.replace(track.enabled), { once: true })
+  }
+
+  /** PHONE-5: another microphone was chosen in the call; what was sent is left as it stops. */
+  private change(): void {
+    const { stream } = this
+    const isOn = stream?.getAudioTracks()[0]?.enabled ?? true
+    void this.replace(isOn).then(() => stream && stop(stream))
   }
 
   private async replace(isOn: boolean): Promise<void> {

@@ -1,15 +1,19 @@
 import type { MicrophoneState } from './phone'
+import { constraintsOf } from './sound-choice'
+import { onSoundChosen, soundChoice } from './sound-devices'
 
 /** Where the sound that we send comes from. Each call gets a stream of its own: ending a call stops its tracks. */
 export interface Microphone {
   open(): Promise<{ stream: MediaStream; state: MicrophoneState }>
+  /** Another was chosen: a call under way opens it anew. */
+  onChosen?(then: () => void): () => void
 }
 
-/** The machine's microphone; without one, or without leave, silence, so that the call connects all the same. */
+/** The chosen microphone of this machine (PHONE-5); without one, or without leave, silence, so that the call connects all the same. */
 export const deviceMicrophone: Microphone = {
   async open() {
     try {
-      const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true }
+      const audio = constraintsOf(soundChoice())
       return { stream: await navigator.mediaDevices.getUserMedia({ audio }), state: 'ready' }
     } catch (error) {
       const isDenied =
@@ -17,6 +21,7 @@ export const deviceMicrophone: Microphone = {
       return { stream: silence(), state: isDenied ? 'denied' : 'missing' }
     }
   },
+  onChosen: onSoundChosen,
 }
 
 let context: AudioContext | null = null

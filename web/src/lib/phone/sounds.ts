@@ -1,4 +1,5 @@
 import { audioContext } from './microphone'
+import { outputOf } from './sound-devices'
 
 /** Cadences in seconds: [on, off] pairs of a pair of tones. */
 const RING = { tones: [659.25, 523.25], beats: [0.22, 0.1, 0.22, 0.1, 0.22, 2.14], loud: 0.16 }
@@ -18,15 +19,27 @@ export class Sounds {
   play(name: SoundName | null): void {
     if (this.playing?.name === name) return
     this.playing?.stop()
-    this.playing = name === null ? null : { name, stop: start(CADENCES[name]) }
+    this.playing =
+      name === null
+        ? null
+        : { name, stop: start(CADENCES[name], outputOf(audioContext(), name === 'ring' ? 'ringer' : 'speaker')) }
   }
 }
 
-function start(cadence: Cadence): () => void {
+type Output = ReturnType<typeof outputOf>
+
+/** PHONE-5: one round of the ring, to hear where it comes out. */
+export function playOnce(output: Output): void {
+  const stop = start({ ...RING, once: true }, output)
+  setTimeout(stop, RING_MS)
+}
+const RING_MS = 900
+
+function start(cadence: Cadence, output: Output): () => void {
   const context = audioContext()
   const gain = context.createGain()
   gain.gain.value = 0
-  gain.connect(context.destination)
+  gain.connect(output.node)
   const oscillators = cadence.tones.map((hertz) => {
     const oscillator = context.createOscillator()
     oscillator.frequency.value = hertz
@@ -54,5 +67,6 @@ function start(cadence: Cadence): () => void {
     if (timer !== null) clearInterval(timer)
     for (const oscillator of oscillators) oscillator.stop()
     gain.disconnect()
+    output.close()
   }
 }
