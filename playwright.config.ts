@@ -11,6 +11,8 @@ const CALLS = [
   'owed-after-crash',
   'recording',
   'transfer',
+  'rejoin',
+  'survives-cuts',
 ].map((name) => `${name}.spec.ts`)
 
 export default defineConfig({

@@ -59,7 +59,8 @@ test(`[PHONE-8] a call with sound is cut ${HOW_MANY} times: 99 of 100 are kept, 
       say(`${n + 1} ${line({ ...outcome, isKept })}`)
       if (isKept) continue
       say(outcome.why ?? '')
-      for (const page of [scene.alice, scene.bob]) say((await saidOn(page)).join('\n') + '\n')
+      for (const page of [scene.alice, scene.bob]) say((await saidOn(page, 24)).join('\n') + '\n')
+      say(house.output().slice(-800))
       await anew(scene)
     }
     await endCall(scene)
@@ -82,13 +83,17 @@ test(`[PHONE-8] a call with sound is cut ${HOW_MANY} times: 99 of 100 are kept, 
 
 /** A call was lost: what is left of it is put away, and another takes its place. */
 async function anew(scene: Scene): Promise<void> {
-  for (const page of [scene.alice, scene.bob]) await page.keyboard.press('Shift+E')
+  const pages = [scene.alice, scene.bob]
+  for (const page of pages) await page.keyboard.press('Shift+E')
   await new Promise((later) => setTimeout(later, 3_000))
-  await placeCall(scene).catch(async () => {
-    await Promise.all([scene.alice, scene.bob].map((page) => page.reload()))
-    await Promise.all([openDesk(scene.alice, scene.house), openDesk(scene.bob, scene.house)])
-    await placeCall(scene)
-  })
+  for (const page of pages) {
+    await page.evaluate(() => {
+      for (const key of Object.keys(localStorage)) if (key.startsWith('phone-call:')) localStorage.removeItem(key)
+    })
+    await page.reload()
+    await openDesk(page, { ...scene.house, url: new URL(page.url()).origin })
+  }
+  await placeCall(scene)
 }
 
 const say = (words: string) => void process.stdout.write(`${words}\n`)
