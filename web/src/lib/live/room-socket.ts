@@ -37,6 +37,8 @@ const RETRY_MS = 500
 const MOST_RETRY_MS = 15_000
 const SIGNED_OUT = 4401
 const OPEN = 1
+/** A browser opens one WebSocket to a host at a time (RFC 6455 §4.1): one that never opens keeps the telephone's from opening. */
+const OPENS_WITHIN_MS = 4_000
 
 const stamp = z.object({ type: z.string(), epoch: z.string(), seq: z.int(), at: z.number() })
 
@@ -103,15 +105,24 @@ export class RoomSocket<E extends Stamped> {
     const socket = this.around.open(`/api/live?topic=${this.options.topic}${resume}`, PROTOCOL)
     this.socket = socket
     let hasOpened = false
+    const stopWaiting = this.around.after(OPENS_WITHIN_MS, () => {
+      if (this.socket !== socket || hasOpened) return
+      this.letGo(4001)
+      this.lost(true, 4001, '')
+    })
     socket.onopen = () => {
       hasOpened = true
+      stopWaiting()
       this.delay.reset()
       this.lastHeardAt = this.around.now()
       this.setStatus('live')
       this.heartbeat.beat()
     }
     socket.onmessage = ({ data }) => this.take(String(data))
-    socket.onclose = ({ code, reason }) => this.lost(hasOpened, code, reason)
+    socket.onclose = ({ code, reason }) => {
+      stopWaiting()
+      this.lost(hasOpened, code, reason)
+    }
   }
 
   private take(text: string): void {
