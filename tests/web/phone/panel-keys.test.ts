@@ -22,6 +22,26 @@ const talking = progress(ringingOut, { kind: 'answered' }, 1)
 const ended = progress(talking, { kind: 'ended', cause: 'normal', endedBy: 'here' }, 2)
 
 describe('keys of the telephone', () => {
+  it('[PHONE-4] T asks to whom; with a second call it connects the two, while it rings it stops', () => {
+    const t = key('t', 'KeyT')
+    expect(keyAction(t, { ...idle, call: talking })).toEqual({ do: 'pad-of-transfer', open: true })
+    expect(keyAction(t, { ...idle, call: talking, isMoving: true })).toEqual({ do: 'stop-transfer' })
+    expect(keyAction(t, { ...idle, call: talking, hasBeside: true })).toEqual({ do: 'complete' })
+    expect(keyAction(t, { ...idle, call: ringingOut })).toBeNull()
+    const escape = key('Escape', 'Escape')
+    expect(keyAction(escape, { ...idle, call: talking, transferOpen: true })).toEqual({
+      do: 'pad-of-transfer',
+      open: false,
+    })
+  })
+  it('[PHONE-4] W swaps and G brings all together, with a second call alone', () => {
+    const two = { ...idle, call: talking, hasBeside: true }
+    expect([keyAction(key('w', 'KeyW'), two), keyAction(key('g', 'KeyG'), two)]).toEqual([
+      { do: 'swap' },
+      { do: 'merge' },
+    ])
+    expect(keyAction(key('w', 'KeyW'), { ...idle, call: talking })).toBeNull()
+  })
   it('[PHONE-2] digits go to the dial pad while nobody is in hand', () => {
     expect(keyAction(key('5', 'Digit5'), idle)).toEqual({ do: 'type', digit: '5' })
     expect(keyAction(key('+', 'Equal', { shiftKey: true }), idle)).toEqual({ do: 'type', digit: '+' })

@@ -102,14 +102,18 @@ const refer = (dialog: Dialog, to: string, headers: string[] = []) =>
   dialog.ask('REFER', { headers: [`Refer-To: <${to}>`, ...headers] })
 
 /** bob stays: he is asked for his offer, and the newcomer's answer comes in his ACK. */
-async function joined(kept: SipAgent, newcomer: SipAgent): Promise<{ toKept: Heard; toNewcomer: Heard }> {
+async function joined(
+  kept: SipAgent,
+  newcomer: SipAgent,
+  setup = 'active',
+): Promise<{ toKept: Heard; toNewcomer: Heard }> {
   const toKept = await kept.request('INVITE')
   expect(toKept.body).toBe('')
   kept.answer(toKept, 200, { body: SDP('kept', 'sendrecv', 7) })
   const toNewcomer = await newcomer.request('INVITE')
-  expect(toNewcomer.body).toBe(SDP('kept', 'sendrecv', 7).replace('actpass', 'active'))
+  expect(toNewcomer.body).toBe(SDP('kept', 'sendrecv', 7).replace('actpass', setup))
   newcomer.answer(toNewcomer, 200, { body: SDP('newcomer', 'sendrecv', 2) })
-  expect((await kept.request('ACK')).body).toBe(SDP('newcomer', 'sendrecv', 2))
+  expect((await kept.request('ACK')).body).toMatch(/^o=- newcomer [23] /m)
   await newcomer.request('ACK')
   return { toKept, toNewcomer }
 }
@@ -263,11 +267,23 @@ describe('an attended transfer', () => {
     await carol.request('ACK')
     const second = ok.header('X-Switchroom-Call')
     await acknowledged(second)
+    // as phones do, alice holds the first meanwhile
+    dialog.ask('INVITE', { body: SDP('alice', 'sendonly', 2) })
+    bob.answer(await bob.request('INVITE'), 200, { body: SDP('bob', 'recvonly', 2) })
+    dialog.ack(await alice.response(200, 'INVITE'))
+    await bob.request('ACK')
+    await acknowledged(callId)
     const name = `${consult.callId};to-tag=${tagOf(consult.to)};from-tag=${tagOf(consult.from)}`
     refer(dialog, `sip:${third.username}@switchroom.test?Replaces=${encodeURIComponent(name)}`)
     await alice.response(202, 'REFER')
     expect(await progress(alice)).toContain('100')
-    const { toNewcomer } = await joined(bob, carol)
+    // who was held is told that they no longer are, or they would go on offering to send nothing
+    const wake = await bob.request('INVITE')
+    expect(wake.body).toBe(SDP('alice', 'sendrecv', 3))
+    bob.answer(wake, 200, { body: SDP('bob', 'sendrecv', 3) })
+    await bob.request('ACK')
+    // carol talked to alice before: her part in DTLS stays as it was
+    const { toNewcomer } = await joined(bob, carol, 'actpass')
     // in the dialog of the second call, and saying who is there now
     expect(toNewcomer.header('Call-ID')).toBe(asked.header('Call-ID'))
     expect(toNewcomer.header('P-Asserted-Identity')).toContain('"bob"')

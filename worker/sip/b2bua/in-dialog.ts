@@ -4,7 +4,7 @@ import { echoOf } from '../write'
 import { endAll, forgetOk } from './ending'
 import { followLegs, onHoldAnswer } from './hold'
 import { backToPeer } from './join'
-import { failMove, leaveEarly, onMoveAnswer, onMoveOffer } from './move'
+import { failMove, leaveEarly, onAwake, onMoveAnswer, onMoveOffer } from './move'
 import { adopt, unknownThere } from './orphan'
 import { onRefer } from './refer'
 import { repeats } from './repeat'
@@ -183,6 +183,7 @@ export function onPendingAnswer(
   }
   if (pending.kind === 'hold') return onHoldAnswer(turn, leg, pending, response)
   if (pending.kind === 'offer') return onOffer(turn, leg, pending, response)
+  if (pending.kind === 'wake') return onAwake(turn, leg, response)
   if (pending.kind === 'answer') return onMoveAnswer(turn, leg, pending, response)
 
   const from = turn.leg(pending.from)

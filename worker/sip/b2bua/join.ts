@@ -1,5 +1,5 @@
 import type { SipResponse } from '../message'
-import { asAnswer, asDtlsClient } from '../sdp'
+import { asAnswer, asDtlsClient, asOffer, direct, raiseVersion } from '../sdp'
 import { accept } from './set-up'
 import { TRANSACTION_MS, type Leg, type Pending } from './state'
 import type { Turn } from './turn'
@@ -20,13 +20,27 @@ export function askOffer(turn: Turn, kept: Leg, newcomer: Leg, headers: string[]
   turn.setTimer(`tx:${branch}`, turn.now + TRANSACTION_MS)
 }
 
+/**
+ * RFC 3264 §6.1: a phone that was put on hold goes on offering that it will not send. So it is offered what who leaves said last, as if
+ * they took it off hold; they go on sending nothing.
+ */
+export function wake(turn: Turn, kept: Leg, sdp: string): void {
+  kept.raised += 1
+  const body = raiseVersion(asOffer(direct(sdp, 'sendrecv')), kept.raised)
+  const { branch, cseq } = turn.request(kept, 'INVITE', { body })
+  turn.state.pending.push({ kind: 'wake', branch, n: kept.n, method: 'INVITE', cseq })
+  turn.setTimer(`tx:${branch}`, turn.now + TRANSACTION_MS)
+}
+
 type OfferPending = Extract<Pending, { kind: 'offer' }>
 type AnswerPending = Extract<Pending, { kind: 'answer' }>
 
 /** The kept side's offer goes to a newcomer that is up. Its ACK waits. */
 export function passOffer(turn: Turn, kept: Leg, newcomer: Leg, response: SipResponse, headers: string[]): void {
   const keptCseq = response.cseq.number
-  const body = turn.carry(asDtlsClient(response.body), newcomer)
+  // one who talked to another before keeps the part they had in DTLS: browsers will not change it
+  const isFresh = newcomer.callId.startsWith(`${turn.state.id}.`)
+  const body = turn.carry(isFresh ? asDtlsClient(response.body) : response.body, newcomer)
   const { branch, cseq } = turn.request(newcomer, 'INVITE', { body, headers })
   const sent = { branch, n: newcomer.n, method: 'INVITE', cseq }
   turn.state.pending.push({ kind: 'answer', ...sent, kept: kept.n, keptCseq, offer: response.body })

@@ -4,11 +4,11 @@ import { isGuest } from '../../carriers/demo'
 import { isTrunk, SBC } from '../../carriers/trunk'
 import { quoted } from '../grammar'
 import type { SipResponse } from '../message'
-import { asDtlsClient, asOffer, direct, withoutCandidates } from '../sdp'
+import { asDtlsClient, asOffer, direct, isHolding, withoutCandidates } from '../sdp'
 import { ANSWERED_ELSEWHERE, bye, cancel, endAll } from './ending'
 import { followLegs } from './hold'
 import { isNegotiating } from './in-dialog'
-import { askOffer, backToPeer, closeJoin, passOffer } from './join'
+import { askOffer, backToPeer, closeJoin, passOffer, wake } from './join'
 import { learnRoutes, newLeg } from './leg'
 import { notify } from './refer'
 import type { Route } from './set-up'
@@ -20,7 +20,7 @@ import type { Turn } from './turn'
 export type MoveRoute = Route | { to: 'leg'; aor: string; leg: Leg }
 export type MoveOrder = Pick<Move, 'target' | 'replaces' | 'referrer'>
 
-const MOST_TRIES = 3
+const MOST_TRIES = 5
 const NEWCOMER_MOVES_MS = 500
 
 /**
@@ -191,7 +191,19 @@ export function startJoin(turn: Turn): void {
     return turn.setTimer('join', turn.now + NEWCOMER_MOVES_MS)
   state.holdWanted = false
   kept.held = newcomer.held = false
+  const gone = turn.leg(move.gone)!
+  if (isHolding(gone.sdp) && !move.isAwake) return wake(turn, kept, gone.sdp!)
   askOffer(turn, kept, newcomer, whoIs(turn, move.shown!.newcomer, kept))
+}
+
+/** Taken off hold; one that would not is asked for its offer all the same. */
+export function onAwake(turn: Turn, kept: Leg, response: SipResponse): void {
+  if (response.status < 300) turn.ack(kept, response.cseq.number)
+  const { move } = turn.state
+  if (!move) return
+  if (response.status === 491 || response.status === 500) return again(turn)
+  move.isAwake = true
+  startJoin(turn)
 }
 
 /** The kept side was asked for its offer, for a newcomer that is up. */

@@ -59,6 +59,8 @@ export type Move = {
   referrer: { n: number; cseq: number } | null
   /** Each side as the other is shown it; known once it is routed. */
   shown?: { kept: Named; newcomer: Named; by: Named }
+  /** The kept side was held by who leaves, and is told that it no longer is. */
+  isAwake?: boolean
   tries?: number
   /** Who left meanwhile is called back when it fails; this is that. */
   isRecall?: boolean
@@ -142,6 +144,8 @@ export type Pending = {
   | { kind: 'probe' }
   /** Asked without an offer: what it offers goes on to that leg. */
   | { kind: 'offer'; to: number }
+  /** The kept side is taken off hold, before it is asked for an offer. */
+  | { kind: 'wake' }
   /** The kept side's offer at the newcomer; the kept side's ACK waits for the answer. */
   | { kind: 'answer'; kept: number; keptCseq: number; offer: string }
 )
