@@ -1,112 +1,31 @@
 import 'fake-indexeddb/auto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { CHUNK_MS } from '#shared/domain/recording/chunks'
-import type { Reply } from '../../../web/src/lib/api/reply'
-import { openRecordingDb, type KeptChunk, type KeptRecording } from '../../../web/src/lib/recording/recording-db'
+import { openRecordingDb } from '../../../web/src/lib/recording/recording-db'
 import type { RecordingEdge } from '../../../web/src/lib/recording/recording-api'
 import { RecordingStore } from '../../../web/src/lib/recording/recording-store'
 import { deliver, GIVE_UP_MS } from '../../../web/src/lib/recording/recording-upload'
-import { RecordedCall, type Recorder } from '../../../web/src/lib/recording/recorded-call'
+import { RecordedCall } from '../../../web/src/lib/recording/recorded-call'
+import { FakeEdge, FakeRecorder } from './fakes'
 
 const NOON = Date.UTC(2026, 10, 21, 12)
-let [person, now] = [0, NOON]
+let person = 0
+const clock = { now: NOON }
 let store: RecordingStore
 let live: Set<string>
 
 beforeEach(async () => {
-  now = NOON
+  clock.now = NOON
   live = new Set()
   store = new RecordingStore(await openRecordingDb(`alice-${person++}`))
 })
 
-/** A recorder that hands over what the test says was spoken. */
-class FakeRecorder implements Recorder {
-  state: RecordingState = 'inactive'
-  ondataavailable: ((event: BlobEvent) => void) | null = null
-  onstop: ((event: Event) => void) | null = null
-  onerror: ((event: Event) => void) | null = null
-  private spoken: number[] = []
-  start() {
-    this.state = 'recording'
-  }
-  pause() {
-    this.state = 'paused'
-  }
-  resume() {
-    this.state = 'recording'
-  }
-  requestData() {
-    const data = new Blob([new Uint8Array(this.spoken)])
-    this.spoken = []
-    this.ondataavailable?.({ data } as BlobEvent)
-  }
-  stop() {
-    this.state = 'inactive'
-    this.requestData()
-    this.onstop?.(new Event('stop'))
-  }
-  speak(...bytes: number[]) {
-    if (this.state === 'recording') this.spoken.push(...bytes)
-  }
-  /** The browser's timeslice. */
-  tick(bytes: number[] = [1, 2, 3]) {
-    now += CHUNK_MS
-    this.speak(...bytes)
-    if (this.state === 'recording') this.requestData()
-  }
-}
-
-/** The edge as the uploader sees it. */
-class FakeEdge implements RecordingEdge {
-  readonly opened = new Map<string, KeptRecording>()
-  readonly chunks = new Map<string, Map<number, KeptChunk>>()
-  readonly ended = new Map<string, KeptRecording>()
-  refuses: string | null = null
-  /** Answers to be lost on the way: the edge did what it was asked. */
-  loses = 0
-  private reply<T>(value: T): Reply<T> {
-    if (this.loses > 0) {
-      this.loses--
-      return { ok: false, problem: { code: 'offline', status: 0 } }
-    }
-    return { ok: true, value }
-  }
-  private refused(): Reply<never> | null {
-    return this.refuses === null ? null : { ok: false, problem: { code: this.refuses as 'offline', status: 400 } }
-  }
-  async open(recording: KeptRecording) {
-    const refused = this.refused()
-    if (refused) return refused
-    this.opened.set(recording.id, recording)
-    return this.reply(null)
-  }
-  async put(chunk: KeptChunk) {
-    const refused = this.refused()
-    if (refused) return refused
-    const known = this.chunks.get(chunk.id) ?? new Map<number, KeptChunk>()
-    this.chunks.set(chunk.id, known.set(chunk.n, chunk))
-    return this.reply(null)
-  }
-  async end(recording: KeptRecording, isAll: boolean) {
-    const refused = this.refused()
-    if (refused) return refused
-    const have = this.chunks.get(recording.id) ?? new Map<number, KeptChunk>()
-    const missing = isAll ? [] : Array.from({ length: recording.chunks }, (_, n) => n).filter((n) => !have.has(n))
-    if (missing.length === 0) this.ended.set(recording.id, recording)
-    return this.reply({ missing })
-  }
-  soundOf(id: string): number[] {
-    const chunks = [...(this.chunks.get(id)?.values() ?? [])].sort((a, b) => a.n - b.n)
-    return chunks.flatMap(({ sound }) => [...new Uint8Array(sound)])
-  }
-}
-
 let made = 0
 async function record(over: { addChunk?: RecordingStore['addChunk'] } = {}) {
   const id = `recording-${made++}`
-  await store.begin({ id, callId: 'call', startedAt: now, mimeType: 'audio/webm', consent: 'agreed' })
+  await store.begin({ id, callId: 'call', startedAt: clock.now, mimeType: 'audio/webm', consent: 'agreed' })
   live.add(id)
-  const recorder = new FakeRecorder()
+  const recorder = new FakeRecorder(clock)
   const heard = { stored: 0, failed: 0 }
   const sink = {
     addChunk: over.addChunk ?? store.addChunk.bind(store),
@@ -116,14 +35,15 @@ async function record(over: { addChunk?: RecordingStore['addChunk'] } = {}) {
     recorder,
     sink,
     takePeaks: () => new Uint8Array([9, 9]),
-    now: () => now,
+    now: () => clock.now,
     stored: () => heard.stored++,
     failed: () => heard.failed++,
   })
   call.start()
   return { id, recorder, call, heard }
 }
-const deliverTo = (edge: RecordingEdge) => deliver({ store, edge, isLive: async (id) => live.has(id), now: () => now })
+const deliverTo = (edge: RecordingEdge) =>
+  deliver({ store, edge, isLive: async (id) => live.has(id), now: () => clock.now })
 const waiting = async (id: string) => (await store.get(id))?.chunks ?? null
 
 describe('[PHONE-11] a call that is recorded', () => {
@@ -138,7 +58,7 @@ describe('[PHONE-11] a call that is recorded', () => {
     expect(await store.firstChunk(id)).toBeNull()
 
     recorder.speak(5)
-    now += 2_000
+    clock.now += 2_000
     await call.stop()
     live.delete(id)
     expect(await deliverTo(edge)).toBe('empty')
@@ -152,7 +72,7 @@ describe('[PHONE-11] a call that is recorded', () => {
     const edge = new FakeEdge()
     const { id, recorder, call } = await record()
     recorder.tick([1])
-    now += 1_000
+    clock.now += 1_000
     recorder.speak(2)
     call.pause('hold')
     expect(call.pauseReason).toBe('hold')
@@ -175,13 +95,13 @@ describe('[PHONE-11] a call that is recorded', () => {
     const { id, recorder, call } = await record()
     recorder.tick([1])
     call.pause('hand')
-    now += 4_000
+    clock.now += 4_000
     call.resume('hand')
     recorder.tick([2])
     await expect.poll(() => waiting(id)).toBe(2)
     // the browser is killed: no stop, its lock is gone
     live.delete(id)
-    now += 60_000
+    clock.now += 60_000
     expect(await deliverTo(edge)).toBe('empty')
     expect(edge.soundOf(id)).toEqual([1, 2])
     expect(edge.ended.get(id)).toMatchObject({
@@ -220,7 +140,7 @@ describe('[PHONE-11] a call that is recorded', () => {
       edge.refuses = refusal
       const first = await deliverTo(edge)
       expect(first).toBe(later === 0 ? 'empty' : 'waits')
-      now += later
+      clock.now += later
       await deliverTo(edge)
       expect(await store.list()).toEqual([])
     }
