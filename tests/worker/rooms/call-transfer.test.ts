@@ -1,10 +1,12 @@
 import { env, SELF } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
-import { SDP, type Dialog, type Heard, type SipAgent } from '#tests/support/sip-agent'
+import { SDP, SipAgent, type Dialog, type Heard } from '#tests/support/sip-agent'
 import { elapse, evict } from '#tests/support/workerd/evict'
 import { ORIGIN, signedIn, type Person } from '#tests/support/workerd/people'
-import { acknowledged, phoneOf, talking, type Talking } from '#tests/support/workerd/phones'
+import { acknowledged, demoWire, phoneOf, talking, type Talking } from '#tests/support/workerd/phones'
+import { makePool } from '#tests/support/workerd/pools'
 import { agentRoom, callRoom } from '#worker/rooms/doors'
+import { isRefusal } from '#worker/rooms/ports'
 
 const tagOf = (header: string) => /;tag=([^;>\s]+)/.exec(header)?.[1] ?? ''
 /** RFC 3891: names the dialog as the edge sees it. */
@@ -341,6 +343,44 @@ describe('the server’s transfer', () => {
     expect((await as(third, 'POST', `/api/calls/${callId}.2/end`)).status).toBe(200)
     await alice.request('BYE')
     await carol.request('BYE')
+  })
+})
+
+describe('a customer who is transferred', () => {
+  it('[PHONE-4, POOL-17] who had the lease owes what came of it as soon as they left; who takes it sees whom, and owes nothing', async () => {
+    const [alice, carol] = [await signedIn('agent', 'alice'), await signedIn('agent', 'carol')]
+    const pool = await makePool([alice.id], 2)
+    const [phone, other] = [await phoneOf(alice), await phoneOf(carol)]
+    const room = agentRoom(env, alice.id)
+    await room.setState(alice.actor, 'available', null)
+    const pulled = await room.pull(alice.actor, { id: null, poolId: pool.id })
+    if (isRefusal(pulled) || !pulled.reply.lease) throw new Error(JSON.stringify(pulled))
+    const { lease, customer } = pulled.reply
+    const telephone = new SipAgent('guest-demo-telephone', await demoWire())
+    await telephone.register()
+    const dialog = phone.invite(customer.phone, { headers: [`X-Switchroom-Lease: ${lease.id}`] })
+    telephone.answer(await telephone.request('INVITE'), 200, { body: SDP('customer') })
+    const ok = await phone.response(200, 'INVITE')
+    dialog.ack(ok)
+    await telephone.request('ACK')
+    const callId = ok.header('X-Switchroom-Call')
+    await acknowledged(callId)
+    refer(dialog, `sip:${carol.username}@switchroom.test`)
+    const ring = await other.request('INVITE')
+    expect(ring.header('From')).toContain(`"${customer.name}" <sip:${customer.phone}@`)
+    other.answer(ring, 200, { body: SDP('carol') })
+    await other.request('ACK')
+    await joined(telephone, other)
+    await phone.request('BYE')
+
+    await expect.poll(async () => (await room.current(alice.actor)).owed).toMatchObject([{ callId, poolId: pool.id }])
+    expect(await stateOf(alice)).toBe('wrap-up')
+    const part = { customerName: customer.name, poolId: pool.id, agentId: carol.id, state: 'in-progress' }
+    expect(await callRoom(env, callId).picture(`${callId}.2`)).toMatchObject(part)
+    other.dialogOf(ring).ask('BYE')
+    telephone.answer(await telephone.request('BYE'), 200)
+    expect((await agentRoom(env, carol.id).current(carol.actor)).owed).toEqual([])
+    telephone.unplug()
   })
 })
 

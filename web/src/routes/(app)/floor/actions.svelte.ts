@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { leasesReleased, type leaseRelease } from '#shared/protocol/floor'
 import type { AgentPicture, CallPicture } from '#shared/protocol/live'
-import { callControl } from '#shared/protocol/sip'
+import { callControl, transferStarted, type transferOrder } from '#shared/protocol/sip'
 import { api, type Reply } from '$lib/api/client'
 import { wordsFor } from '$lib/api/words'
 import { m } from '$lib/paraglide/messages'
@@ -15,6 +15,14 @@ export class FloorActions {
     const action = call.state === 'on-hold' ? 'resume' : 'hold'
     const reply = await this.doing(() => api.post(`/api/calls/${call.callId}/${action}`, { schema: callControl }))
     if (reply?.ok) toasts.show(reply.value.held ? m.floor_call_held() : m.floor_call_resumed())
+  }
+
+  /** SIP-4: that agent's end goes to another; the floor shows when they have answered. */
+  async move(call: CallPicture, from: AgentPicture, to: AgentPicture): Promise<void> {
+    const body: z.input<typeof transferOrder> = { to: to.agentId, agentId: from.agentId }
+    const path = `/api/calls/${call.callId}/transfer`
+    const reply = await this.doing(() => api.post(path, { body, schema: transferStarted }))
+    if (reply?.ok) toasts.show(m.floor_moving({ agent: to.name }))
   }
 
   async end(call: CallPicture): Promise<void> {
