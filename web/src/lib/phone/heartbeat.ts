@@ -55,9 +55,9 @@ export class Heartbeat {
     this.rest()
   }
 
-  /** Asks now. */
+  /** Asks now, unless an answer is due already: hint upon hint must not put the verdict off. */
   hurry(): void {
-    if (this.isOn) this.ask(HURRY_MS)
+    if (this.isOn && !this.isAsked) this.ask(HURRY_MS)
   }
 
   private rest(): void {

@@ -94,12 +94,13 @@ export class LineKeeper {
     const now = this.deps.now()
     this.cutAt ??= now
     const isLost = now - this.cutAt >= LOST_AFTER_MS
-    this.become(isLost ? 'lost' : 'reconnecting', isLost ? 'unreachable' : null)
     const wait = backOff(this.attempt++, this.deps.random(), this.deps.isUrgent?.() ?? false)
     this.cancelTimer = this.deps.later(wait, () => {
       this.cancelTimer = null
       void this.tryOnce()
     })
+    // told when the next attempt is sure: whoever hears it may fail
+    this.become(isLost ? 'lost' : 'reconnecting', isLost ? 'unreachable' : null)
   }
 
   private forget(): void {

@@ -26,6 +26,7 @@ export class SipSocket implements Transport {
   private readonly server: string
   private socket: WebSocket | null = null
   private connecting: Promise<void> | null = null
+  private notOpened: ((error: Error) => void) | null = null
   private isInUse = false
   private isInCall = false
   private readonly spoken = new Spoken()
@@ -58,16 +59,16 @@ export class SipSocket implements Transport {
       const socket = new WebSocket(this.server, 'sip')
       socket.binaryType = 'arraybuffer'
       this.socket = socket
+      this.notOpened = fail
       const giveUp = (error: Error) => {
         clearTimeout(timer)
         if (this.socket === socket) this.drop(error)
-        fail(error)
       }
       const timer = setTimeout(() => giveUp(closedWith(1006)), CONNECT_MS)
       socket.onopen = () => {
         if (this.socket !== socket) return
         clearTimeout(timer)
-        this.connecting = null
+        this.connecting = this.notOpened = null
         this.become(TransportState.Connected)
         this.heart.start()
         this.onConnect?.()
@@ -145,6 +146,8 @@ export class SipSocket implements Transport {
     this.socket = this.connecting = null
     this.isInUse = false
     this.heart.stop()
+    this.notOpened?.(error ?? closedWith(1000))
+    this.notOpened = null
     if (socket) {
       socket.onopen = socket.onclose = socket.onmessage = null
       socket.close(1000)
