@@ -1,5 +1,5 @@
 import { uuidv7 } from 'uuidv7'
-import type { AgentCommand, CallbackCommand } from '#shared/protocol/commands'
+import type { AgentCommand } from '#shared/protocol/commands'
 import type { CustomerNews } from '#shared/protocol/customer-edit'
 import { changed, type FieldChange } from '#shared/domain/pool/card-edit'
 import type { Owed } from '#shared/protocol/live'
@@ -13,24 +13,21 @@ import { TabChannel } from '$lib/offline/tab-channel'
 import { whyNotDialled } from '$lib/phone/call-words'
 import type { Phone } from '$lib/phone/phone'
 import { clock } from '$lib/ui/clock.svelte'
+import { Amendments } from './amendments'
 import { standing } from './callbacks'
 import { AutoDial } from './auto-dial.svelte'
 import { askCurrent, askPool, askPull } from './desk-api'
 import { DeskKeeper, letGo, type KnownPool } from './desk-keeper'
 import { DraftKeeper } from './draft-keeper'
-import { isTouched, isFormEmptied, saidIn, type Draft } from './draft'
+import { isTouched, saidIn } from './draft'
 import { Figures } from './figures.svelte'
 import { handOf, handOfOwed, leaseIdOf, subjectOf, zoneOf, type Hand } from './hand'
-import type { Done } from './just-done'
 import { goesOnByItself } from './dials-itself'
 import { Presence } from './presence.svelte'
 import { numbers } from '$lib/ui/readable-number.svelte'
 import { endedLeases, endsLease } from './ended-leases'
 import { Work } from './work.svelte'
 
-/** What of a promise is changed; the rest of the command is made here. */
-type Changes<C> = C extends CallbackCommand ? Omit<C, 'id' | 'at' | 'poolId' | 'entryId' | 'was'> : never
-type CallbackChange = Changes<CallbackCommand>
 export type DeskOptions = { me: Me; phone: Phone; onSignedOut: (code: Trouble['code']) => void; onOutdated: () => void }
 
 /**
@@ -48,6 +45,8 @@ export class Desk {
   /** The last customer was of a pool that dials by itself: its next one is asked for by itself too. */
   dialsOn = $state(false)
   readonly auto = new AutoDial()
+  /** What was said or promised before, changed. */
+  readonly amends: Amendments
 
   private constructor(
     private readonly keeper: DeskKeeper,
@@ -58,7 +57,9 @@ export class Desk {
     readonly signedOut: DeskOptions['onSignedOut'],
     private readonly phone: Phone,
     private readonly end: () => void,
-  ) {}
+  ) {
+    this.amends = new Amendments(outbox, figures)
+  }
 
   /** Opens what this device holds for this person; the server is asked afterwards, and need not answer. */
   static async open({ me, phone, onSignedOut, onOutdated }: DeskOptions): Promise<Desk> {
@@ -259,51 +260,9 @@ export class Desk {
     void this.outbox.flush()
   }
 
-  /** POOL-14: a slip put right, by the same road. */
-  async correct(done: Done, draft: Draft, pool: KnownPool): Promise<void> {
-    const chosen = pool.dispositions.find((one) => one.code === draft.disposition)
-    if (!chosen) return
-    const { poolId, entryId, customerName, phone } = done
-    const command: AgentCommand = {
-      kind: 'correct-disposition',
-      id: uuidv7(),
-      at: clock.read(),
-      poolId,
-      entryId,
-      attemptId: done.id,
-      ...saidIn(draft, chosen),
-      ...(isFormEmptied(done, draft) ? { answers: {} } : {}),
-    }
-    const about = { customerName, phone, disposition: chosen.code, zone: done.zone }
-    await this.outbox.write({
-      subject: done.latest.subject,
-      isUrgent: chosen.flags.includes('do-not-call'),
-      command,
-      about,
-    })
-    void this.outbox.flush().then(() => this.figures.refresh())
-  }
   /** POOL-15: the promised calls as they stand here, with what is still on its way. */
   get callbacks(): CallbackDue[] {
     return standing(this.figures.callbacks, this.outbox.items)
-  }
-  async moveCallback(
-    callback: CallbackDue,
-    change: { callbackAt: number; callbackFor?: 'me' | 'anyone'; note?: string },
-  ): Promise<void> {
-    await this.changeCallback(callback, { kind: 'move-callback', ...change })
-  }
-  async cancelCallback(callback: CallbackDue, reason: string): Promise<void> {
-    await this.changeCallback(callback, { kind: 'cancel-callback', ...(reason && { reason }) })
-  }
-  private async changeCallback(
-    { poolId, entryId, at: was, customerName, phone, timeZone }: CallbackDue,
-    change: CallbackChange,
-  ): Promise<void> {
-    const command = { id: uuidv7(), at: clock.read(), poolId, entryId, was, ...change } as AgentCommand
-    const about = { customerName, phone, disposition: null, zone: timeZone }
-    await this.outbox.write({ subject: `${poolId}:${entryId}`, isUrgent: false, command, about })
-    void this.outbox.flush().then(() => this.figures.refresh())
   }
 
   /** POOL-12, by the browser's own telephone; answers why not, as a sentence. */
