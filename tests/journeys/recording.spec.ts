@@ -9,6 +9,9 @@ import { Programs } from './pools'
 import { expectCall, expectHears, openDesk, openTelephone, takeCustomer } from './telephones'
 
 test.use({ file: 'recording' })
+/** Also when the journey fails on its way, nothing is left running. */
+const running: (() => void)[] = []
+test.afterEach(() => running.splice(0).forEach((kill) => kill()))
 
 test('[PHONE-11] the browser killed in a recorded call, the next sign-in delivers it, a supervisor plays it', async ({
   browser,
@@ -105,6 +108,14 @@ async function ownBrowser(profile: string): Promise<{ browser: Browser; kill: ()
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   })
+  const kill = () => {
+    try {
+      process.kill(-child.pid!, 'SIGKILL')
+    } catch {
+      // gone already
+    }
+  }
+  running.push(kill)
   const address = await new Promise<string>((found, fail) => {
     let said = ''
     child.stderr!.on('data', (part: Buffer) => {
@@ -114,13 +125,6 @@ async function ownBrowser(profile: string): Promise<{ browser: Browser; kill: ()
     })
     child.once('exit', () => fail(new Error(said)))
   })
-  const kill = () => {
-    try {
-      process.kill(-child.pid!, 'SIGKILL')
-    } catch {
-      // gone already
-    }
-  }
   return { browser: await chromium.connectOverCDP(address), kill }
 }
 
