@@ -38,7 +38,8 @@ export type ImportRow = z.infer<typeof importRow>
 export const openImport = z.object({
   fileName: z.string().min(1).max(255),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  rowCount: z.int().min(0).max(500_000),
+  /** Not given: rows are sent while the file is read, and how many there are is told when its end is reached (`importChoices`). */
+  rowCount: z.int().min(0).max(500_000).optional(),
   policy: policy.default('merge'),
   reopenUnreachable: z.boolean().default(false),
   sharedNumbers: sharedNumbers.default('hold-back'),
@@ -53,8 +54,9 @@ export const openImport = z.object({
     .max(200)
     .default([]),
 })
-/** IMP-4: chosen in the dry run. */
+/** IMP-4: chosen in the dry run; `rowCount`: of an import that was opened without it. */
 export const importChoices = z.object({
+  rowCount: z.int().min(0).max(500_000).optional(),
   policy: policy.optional(),
   reopenUnreachable: z.boolean().optional(),
   sharedNumbers: sharedNumbers.optional(),
@@ -74,7 +76,8 @@ export const importMemory = z.object({
       id,
       state: z.enum(['receiving', 'checked', 'committing']),
       columns: listColumns,
-      rowCount: z.int(),
+      /** null: its file was not read to its end. */
+      rowCount: z.int().nullable(),
       chunks: z.array(z.int()),
     })
     .nullable(),

@@ -6,6 +6,7 @@ import { RefusalError } from '../refusals'
 import { poolRoom } from '../rooms/doors'
 import { isRefusal, type Actor, type Asked } from '../rooms/ports'
 import { checkedAgainstLists } from './do-not-call-check'
+import type { StagedPart } from '../rooms/pool/import-parts'
 import { ownersFor, partsOf, stageRow } from './stage'
 
 /** An import names its pool, so that every later request finds the room without a look-up: `poolId.uuid`. */
@@ -32,7 +33,7 @@ type Opening = {
   id: string
   fileName: string
   sha256: string
-  rowCount: number
+  rowCount: number | null
   policy: ImportView['policy']
   reopenUnreachable?: boolean
   sharedNumbers?: ImportView['sharedNumbers']
@@ -66,7 +67,11 @@ export async function putChunk(
     if (staged.length % READ_TOGETHER === 0) await scheduler.wait(0)
   }
   const phones = staged.flatMap(({ phone, fault }) => (fault ? [] : phone))
-  const parts = [...partsOf(staged)]
+  const parts: StagedPart[] = []
+  for (const part of partsOf(staged)) {
+    parts.push(part)
+    await scheduler.wait(0)
+  }
   return granted(await checkedAgainstLists(env, pool.id, phones, (check) => room.putChunk(importId, n, parts, check)))
 }
 

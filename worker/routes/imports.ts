@@ -85,7 +85,8 @@ endpoint(
     }
     const asked = opening.safeParse(await c.req.json().catch(() => null))
     if (!asked.success) throw new RefusalError('invalid-input')
-    return c.json(await openImport(c.env, { ...base, ...asked.data }), 201)
+    const rowCount = asked.data.rowCount ?? null
+    return c.json(await openImport(c.env, { ...base, ...asked.data, rowCount }), 201)
   },
 )
 
@@ -162,14 +163,16 @@ endpoint(
     method: 'patch',
     path: '/imports/{importId}',
     tags: ['imports'],
-    summary: 'Choose what happens to numbers that are known or shared, and to unreachable customers',
+    summary:
+      'Choose what happens to numbers that are known or shared; say how many rows there are, where that was not known',
     request: { params: inImport, ...body(importChoices) },
     responses: { 200: json(importView, 'The import under its new choices') },
   },
   async (c) => {
     const { importId } = c.req.valid('param')
-    const { policy, reopenUnreachable, sharedNumbers } = c.req.valid('json')
+    const { rowCount, policy, reopenUnreachable, sharedNumbers } = c.req.valid('json')
     const choices = {
+      ...(rowCount === undefined ? {} : { rowCount }),
       ...(policy ? { policy } : {}),
       ...(reopenUnreachable === undefined ? {} : { reopenUnreachable }),
       ...(sharedNumbers ? { sharedNumbers } : {}),

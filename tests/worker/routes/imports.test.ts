@@ -98,6 +98,29 @@ describe('imports', () => {
     expect((await poolRoom(env, pool.id).stats()).total).toBe(2)
   })
 
+  it('[IMP-9] rows come while the file is read: how many there are is told at its end', async () => {
+    const pool = await makePool([], 0)
+    const body = { fileName: 'x.csv', sha256: 'd'.repeat(64) }
+    const { id } = await json<ImportView>(api(`/api/pools/${pool.id}/imports`, { body, as: dora }))
+    const put = (n: number) =>
+      api(`/api/imports/${id}/chunks/${n}`, {
+        method: 'PUT',
+        body: { rows: [{ row: n + 2, phone: `0532 000 11 0${n}` }] },
+        as: dora,
+      })
+    const end = (rowCount: number) => api(`/api/imports/${id}`, { method: 'PATCH', body: { rowCount }, as: dora })
+    await put(0)
+    await put(1)
+    expect(await viewOf(id)).toMatchObject({ state: 'receiving', rowCount: 2, received: 2 })
+    expect((await api(`/api/imports/${id}/commit`, { method: 'POST', as: dora })).status).toBe(409)
+    expect((await end(1)).status).toBe(409)
+    expect(await json(end(3))).toMatchObject({ state: 'receiving', rowCount: 3 })
+    expect((await end(4)).status).toBe(409)
+    await put(2)
+    expect(await json(end(3))).toMatchObject({ state: 'checked', rowCount: 3, counts: { new: 3 } })
+    expect((await put(3)).status).toBe(409)
+  })
+
   it('[IMP-5] the same chunk again is answered again; with other rows it is refused and nothing changes', async () => {
     const pool = await makePool([], 0)
     const opened = await json<ImportView>(

@@ -9,6 +9,9 @@ import type { StoredImport } from './import-store'
 import type { PoolStore } from './pool-store'
 import { Refused } from './refused'
 
+/** IMP-6. */
+const MOST_ROWS = 500_000
+
 /**
  * IMP-4: judges a part for the dry run and keeps it; `run` is brought up to date. Answers the part's id. Only rows in which there is
  * something to be seen are read: most are the first of their number in the list, and nobody here has it.
@@ -19,7 +22,12 @@ export function stagePart(store: PoolStore, run: StoredImport, part: StagedPart)
   const lines = linesOf(columns)
   run.received += lines.length
   const isTwice = columns.rows !== undefined && new Set(lines).size < lines.length
-  if (run.received > run.head.rowCount || lines.length === 0 || isTwice || store.imports.parts.hasRow(run.no, lines))
+  if (
+    run.received > (run.head.rowCount ?? MOST_ROWS) ||
+    lines.length === 0 ||
+    isTwice ||
+    store.imports.parts.hasRow(run.no, lines)
+  )
     throw new Refused('chunk-mismatch')
   const here = around(
     store,

@@ -7,11 +7,10 @@ import { ImportPeople } from './import-people'
 import { openImportTables } from './import-tables'
 
 /** What an import is opened with; only its choices change, and only before it is committed. */
-export type ImportHead = Pick<
-  ImportView,
-  'fileName' | 'sha256' | 'policy' | 'reopenUnreachable' | 'columns' | 'rowCount' | 'by'
-> &
-  Partial<Pick<ImportView, 'sharedNumbers'>>
+export type ImportHead = Pick<ImportView, 'fileName' | 'sha256' | 'policy' | 'reopenUnreachable' | 'columns' | 'by'> & {
+  /** null: the file is still being read. */
+  rowCount: number | null
+} & Partial<Pick<ImportView, 'sharedNumbers'>>
 export type ImportState = {
   state: ImportView['state']
   received: number

@@ -77,12 +77,25 @@ function hashOf(parts: readonly StagedPart[]): string {
   return hash.digest('base64')
 }
 
+/** The file was read to its end. */
+function endAt(run: StoredImport, rowCount: number): void {
+  if (run.received > rowCount || (run.head.rowCount ?? rowCount) !== rowCount) throw new Refused('chunk-mismatch')
+  run.head.rowCount = rowCount
+  if (run.received === rowCount) run.state = 'checked'
+}
+
 /** IMP-4: what is chosen in the dry run; only before it is committed. */
-export function choose(store: PoolStore, importId: string, choices: Partial<Choices>): ImportView {
+export function choose(
+  store: PoolStore,
+  importId: string,
+  { rowCount, ...choices }: Partial<Choices> & { rowCount?: number },
+): ImportView {
   const found = importOf(store, importId)
   if (found.state !== 'receiving' && found.state !== 'checked') throw new Refused('import-state')
   const next = { ...found, head: { ...found.head, ...choices } }
+  if (rowCount !== undefined) endAt(next, rowCount)
   store.imports.choose(next)
+  store.imports.put(next)
   return viewOf(store, next)
 }
 
@@ -94,7 +107,11 @@ export function viewOf(
   for (const [finding, count] of Object.entries(findings) as [Finding, number][])
     counts[verdictOf(finding, head)] += count
   const pool = store.pool!
-  const choices = { ...head, sharedNumbers: head.sharedNumbers ?? ('hold-back' as const) }
+  const choices = {
+    ...head,
+    rowCount: head.rowCount ?? rest.received,
+    sharedNumbers: head.sharedNumbers ?? ('hold-back' as const),
+  }
   return { id, poolId: pool.id, poolName: pool.name, country: pool.country, ...choices, ...rest, counts }
 }
 

@@ -128,7 +128,8 @@ export interface PoolPort extends BulkPort {
     id: string
     fileName: string
     sha256: string
-    rowCount: number
+    /** null: rows come while the file is read. */
+    rowCount: number | null
     policy: 'merge' | 'skip' | 'error'
     /** The sheet's headers and what each was taken for; none where rows came without a sheet. */
     columns?: { header: string; field: string }[]
@@ -155,10 +156,10 @@ export interface PoolPort extends BulkPort {
   importMemory(input: { userId: string; sha256: string; signature: string }): Promise<Asked<ImportMemory>>
   /** IMP-5: takes back the next slice of what an import did, where it was not touched since; until `state` is undone. */
   undoSlice(actor: Pick<Actor, 'userId' | 'name'>, importId: string): Promise<Asked<ImportView>>
-  /** IMP-4: what is chosen in the dry run. */
+  /** IMP-4: what is chosen in the dry run; `rowCount`: of one that was opened without it. Refuses `chunk-mismatch` where more came. */
   chooseImport(
     importId: string,
-    choices: Partial<Pick<ImportView, 'policy' | 'reopenUnreachable' | 'sharedNumbers'>>,
+    choices: Partial<Pick<ImportView, 'policy' | 'reopenUnreachable' | 'sharedNumbers' | 'rowCount'>>,
   ): Promise<Asked<ImportView>>
   /** In the order of the sheet. `verdicts`: only these (none: all); `warned`: only rows taken with a warning. */
   importRows(

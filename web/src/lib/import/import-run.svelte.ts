@@ -1,10 +1,11 @@
-import * as z from 'zod'
 import type { Match } from '#shared/domain/import/columns'
 import { importView, type ImportMemory, type ImportView } from '#shared/protocol/imports'
 import type { Stage } from '#shared/spreadsheet/list'
 import { api, type Reply, type Trouble } from '$lib/api/client'
-import { CHUNK_ROWS, ListFile, type ListHead } from './list-file'
-import { asMatched, chunksLeft, halfSent, matchesOf, remembered } from './memory'
+import { ListFile, type ListHead } from './list-file'
+import { asMatched, halfSent, matchesOf, remembered } from './memory'
+import { patiently, pauseFor, type Pause } from './patience'
+import { sendList } from './send-list'
 
 export type Step =
   | { at: 'choosing'; problem: Trouble | null }
@@ -17,17 +18,12 @@ export type Step =
   | { at: 'committed' }
   | { at: 'undoing' }
 
-/** A request that got no answer is asked again this often; chunks and commits may be (IMP-5). */
-const RETRIES_MS = [500, 1_500, 4_000, 8_000]
-/** Chunks on their way at once: while one is judged, the next is read and the one after it travels. */
-const IN_FLIGHT = 3
-
 type Matched = { matches: Match[]; byHand: boolean }
 
 /**
  * One import as its page goes through it (IMP-1, 2, 4, 5).
  *
- *   choosing ─file─▶ reading ─rows─▶ sending ─all there─▶ checked ─commit─▶ committing ─▶ committed ─undo─▶ undoing
+ *   choosing ─file─▶ reading ─end──▶ sending ─all there─▶ checked ─commit─▶ committing ─▶ committed ─undo─▶ undoing
  *      ▲              │  ▲ no phone column, or asked for     │ │
  *      │              ▼  │ matched by hand                   │ └ reopened by its id after a reload
  *      └─refused── matching ◀────────────────────────────────┘
@@ -36,7 +32,7 @@ export class ImportRun {
   step = $state.raw<Step>({ at: 'choosing', problem: null })
   view = $state.raw<ImportView | null>(null)
   /** Of the file read here; not known of an import that is opened again. */
-  head = $state.raw<(ListHead & { size: number }) | null>(null)
+  head = $state.raw<(ListHead & { size: number; readMs: number }) | null>(null)
   /** The last commit's or undo's problem; what was done stays, the rest can be asked for again. */
   commitProblem = $state.raw<Trouble | null>(null)
   /** The import goes on where it stopped when its page was closed. */
@@ -48,7 +44,7 @@ export class ImportRun {
   constructor(
     private readonly poolId: string,
     private readonly country: string,
-    private readonly pause: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    private readonly pause: Pause = pauseFor,
   ) {}
 
   /** Columns can be matched anew while the file is at hand and nothing is committed. */
@@ -62,92 +58,59 @@ export class ImportRun {
   }
 
   private async read(file: File, matched: Matched | null): Promise<void> {
-    const stopped = this.restart(file)
+    const { signal } = this.restart(file)
     const list = (this.list = new ListFile())
     this.step = { at: 'reading', file, stage: 'checking', rows: 0 }
     const request = { kind: 'read' as const, file, country: this.country, matches: matched?.matches }
-    const read = await list.read(request, (stage, rows) => {
-      if (!stopped.signal.aborted) this.step = { at: 'reading', file, stage, rows }
+    const opened = await list.open(request, (stage, rows) => {
+      if (!signal.aborted && this.step.at === 'reading') this.step = { at: 'reading', file, stage, rows }
     })
-    if (stopped.signal.aborted) return
-    if (!read.ok) return this.refuse({ code: read.refusal, status: 0 })
-    const { head } = read
+    if (signal.aborted) return
+    if (!opened.ok) return this.refuse({ code: opened.refusal, status: 0 })
+    const { head } = opened
     const memory = await remembered(this.poolId, head)
-    if (stopped.signal.aborted) return
-    this.head = { ...head, size: file.size }
+    if (signal.aborted) return
+    this.head = { ...head, size: file.size, readMs: 0 }
     const known = matched === null ? matchesOf(head, memory) : null
     if (known) return this.read(file, { matches: known, byHand: false })
     if (!head.hasPhone) {
       this.step = { at: 'matching', file, head }
       return
     }
-    await this.send(file, head, list, matched, memory, stopped.signal)
+    await this.send(file, head, list, matched?.byHand ?? false, memory, signal)
   }
 
+  /** While it is read; what is left when the file's end is known is shown as sending. */
   private async send(
     file: File,
     head: ListHead,
     list: ListFile,
-    matched: Matched | null,
+    byHand: boolean,
     memory: ImportMemory | null,
     signal: AbortSignal,
   ): Promise<void> {
-    const total = head.rowCount
-    this.step = { at: 'sending', file, sent: 0, total }
     const half = halfSent(memory, head)
     this.resumed = half !== null
-    const id = half?.id ?? (await this.openNew(file, head, matched, signal))
-    if (id === null || signal.aborted) return
-    if (half === null || half.state === 'receiving') {
-      const problem = await this.sendChunks(id, file, list, total, half?.chunks ?? [], signal)
-      if (signal.aborted) return
-      if (problem) return this.refuse(problem)
+    let [sent, total] = [0, 0]
+    const show = () => {
+      if (!signal.aborted && total > 0) this.step = { at: 'sending', file, sent: Math.min(sent, total), total }
     }
+    void list.read.then((read) => {
+      if (signal.aborted || !read.ok) return
+      this.head = { ...head, size: file.size, readMs: read.readMs }
+      total = read.rowCount
+      if (this.step.at === 'reading') show()
+    })
+    const onSent = (rows: number) => {
+      sent = rows
+      show()
+    }
+    const { poolId, pause } = this
+    const done = await sendList({ poolId, file, head, list, byHand, half, signal, pause, onSent })
+    if (signal.aborted) return
     list.close()
-    await this.open(id)
-  }
-
-  private async openNew(
-    file: File,
-    head: ListHead,
-    matched: Matched | null,
-    signal: AbortSignal,
-  ): Promise<string | null> {
-    const { sha256, rowCount, columns, signature } = head
-    const body = { fileName: file.name, sha256, rowCount, columns, ...(matched?.byHand ? { signature } : {}) }
-    const opened = await api.post(`/api/pools/${encodeURIComponent(this.poolId)}/imports`, { body, schema: importView })
-    if (signal.aborted) return null
-    if (opened.ok) return opened.value.id
-    this.refuse(opened.problem)
-    return null
-  }
-
-  private async sendChunks(
-    id: string,
-    file: File,
-    list: ListFile,
-    total: number,
-    there: readonly number[],
-    signal: AbortSignal,
-  ): Promise<Trouble | null> {
-    const waiting = chunksLeft(Math.ceil(total / CHUNK_ROWS), there).values()
-    let sent = there.length * CHUNK_ROWS
-    let problem: Trouble | null = null
-    const lane = async () => {
-      for (const n of waiting) {
-        const raw = await list.chunk(n)
-        const put = await this.patiently(
-          () => api.put(`/api/imports/${encodeURIComponent(id)}/chunks/${n}`, { raw, schema: received }),
-          signal,
-        )
-        if (!put.ok) problem ??= put.problem
-        if (signal.aborted || problem) return
-        sent += CHUNK_ROWS
-        this.step = { at: 'sending', file, sent: Math.min(sent, total), total }
-      }
-    }
-    await Promise.all(Array.from({ length: IN_FLIGHT }, lane))
-    return problem
+    if (done.ok) await this.open(done.id)
+    else this.refuse(done.problem)
   }
 
   /** The columns as somebody matched them, by column of the sheet; remembered for such headers. */
@@ -165,7 +128,7 @@ export class ImportRun {
     const before = this.head
     const stopped = this.restart(file)
     const list = (this.list = new ListFile())
-    const looked = await list.read({ kind: 'look', file, country: this.country }, () => {})
+    const looked = await list.open({ kind: 'look', file, country: this.country }, () => {})
     list.close()
     if (stopped.signal.aborted || !looked.ok) return
     this.view = null
@@ -264,15 +227,7 @@ export class ImportRun {
     this.step = { at: 'choosing', problem }
   }
 
-  private async patiently<T>(ask: () => Promise<Reply<T>>, signal: AbortSignal): Promise<Reply<T>> {
-    for (const wait of RETRIES_MS) {
-      const reply = await ask()
-      if (signal.aborted || reply.ok || (reply.problem.code !== 'offline' && reply.problem.code !== 'unavailable'))
-        return reply
-      await this.pause(wait)
-    }
-    return ask()
+  private patiently<T>(ask: () => Promise<Reply<T>>, signal: AbortSignal): Promise<Reply<T>> {
+    return patiently(ask, signal, this.pause)
   }
 }
-
-const received = z.object({ received: z.int() })

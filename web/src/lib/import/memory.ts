@@ -12,10 +12,9 @@ export async function remembered(poolId: string, { sha256, signature }: ListHead
 }
 
 /** IMP-5: the half-sent import of the same file with the same columns; null: there is none. */
-export function halfSent(memory: ImportMemory | null, { columns, rowCount }: ListHead): ImportMemory['open'] {
+export function halfSent(memory: ImportMemory | null, { columns }: ListHead): ImportMemory['open'] {
   const open = memory?.open ?? null
-  const isSame = open?.rowCount === rowCount && JSON.stringify(open.columns) === JSON.stringify(columns)
-  return isSame ? open : null
+  return open && JSON.stringify(open.columns) === JSON.stringify(columns) ? open : null
 }
 
 /** IMP-2: what was remembered of such headers, by column of the sheet; null: nothing, or it is what was recognised anyway. */
@@ -42,8 +41,8 @@ export function asMatched(looked: ListHead, before: ListHead | null): ListHead {
   return { ...looked, columns }
 }
 
-/** The chunks of a list that are not there yet. */
-export function chunksLeft(count: number, there: readonly number[]): number[] {
+/** The numbers of the chunks that are not there yet, on and on. */
+export function* chunksLeft(there: readonly number[]): Generator<number, never> {
   const known = new Set(there)
-  return Array.from({ length: count }, (_, n) => n).filter((n) => !known.has(n))
+  for (let n = 0; ; n += 1) if (!known.has(n)) yield n
 }

@@ -8,15 +8,31 @@ import { BROWSER_LIMITS, CHUNK_ROWS, type ReadReply, type ReadRequest } from './
 const scope = self as unknown as DedicatedWorkerGlobalScope
 const say = (reply: ReadReply) => scope.postMessage(reply)
 let chunks: Uint8Array<ArrayBuffer>[] = []
+let isRead = false
+/** Chunks that were asked for and are not read yet. */
+const waiting = new Set<number>()
 /** Rows between two words about progress. */
 const SAY_EVERY = 5_000
 
 scope.onmessage = async ({ data }: MessageEvent<ReadRequest>) => {
-  if (data.kind === 'chunk') {
-    // a copy: a request whose answer was lost is made again
-    const body = chunks[data.n]!.slice()
-    scope.postMessage({ kind: 'chunk', n: data.n, body } satisfies ReadReply, [body.buffer])
-  } else await read(data.file, data.country, data.kind === 'look', data.kind === 'read' ? data.matches : undefined)
+  if (data.kind !== 'chunk')
+    return read(data.file, data.country, data.kind === 'look', data.kind === 'read' ? data.matches : undefined)
+  if (data.n < chunks.length || isRead) hand(data.n)
+  else waiting.add(data.n)
+}
+
+function hand(n: number): void {
+  // a copy: a request whose answer was lost is made again
+  const body = chunks[n]?.slice() ?? null
+  scope.postMessage({ kind: 'chunk', n, body } satisfies ReadReply, body ? [body.buffer] : [])
+}
+
+function handWaiting(): void {
+  for (const n of waiting) {
+    if (n >= chunks.length && !isRead) continue
+    waiting.delete(n)
+    hand(n)
+  }
 }
 
 async function read(file: File, country: string, onlyLooks: boolean, matches: Match[] | undefined): Promise<void> {
@@ -34,23 +50,24 @@ async function read(file: File, country: string, onlyLooks: boolean, matches: Ma
   })
   if (!opened.ok) return say({ kind: 'refused', refusal: opened.refusal })
   const list = opened.value
-  const sha256 = hex(await crypto.subtle.digest('SHA-256', bytes))
+  say({
+    kind: 'list',
+    head: {
+      sheet: list.sheet,
+      columns: list.columns.map(({ header, field }) => ({ header, field })),
+      places: list.columns.map(({ index }) => index),
+      hasPhone: list.hasPhone,
+      preview: list.preview,
+      sha256: hex(await crypto.subtle.digest('SHA-256', bytes)),
+      signature: await signatureOf(list),
+    },
+  })
+  if (!list.hasPhone || onlyLooks) return
   try {
-    const rowCount = list.hasPhone && !onlyLooks ? await pack(list) : 0
-    say({
-      kind: 'list',
-      head: {
-        sheet: list.sheet,
-        columns: list.columns.map(({ header, field }) => ({ header, field })),
-        places: list.columns.map(({ index }) => index),
-        hasPhone: list.hasPhone,
-        preview: list.preview,
-        rowCount,
-        sha256,
-        signature: await signatureOf(list),
-        readMs: performance.now() - started,
-      },
-    })
+    const rowCount = await pack(list)
+    isRead = true
+    handWaiting()
+    say({ kind: 'read', rowCount, readMs: performance.now() - started })
   } catch (fault) {
     if (!(fault instanceof ListFault)) throw fault
     say({ kind: 'refused', refusal: fault.refusal })
@@ -63,21 +80,33 @@ async function pack({ rows }: OpenList): Promise<number> {
   let texts: string[] = []
   let count = 0
   chunks = []
-  const flush = () => {
-    if (texts.length > 0) chunks.push(encoder.encode(`{"rows":[${texts.join(',')}]}`))
+  const flush = async () => {
+    if (texts.length === 0) return
+    chunks.push(encoder.encode(`{"rows":[${texts.join(',')}]}`))
     texts = []
+    // whoever asked meanwhile is heard
+    await nextTurn()
+    handWaiting()
   }
   for await (const batch of rows()) {
     for (const row of batch) {
       texts.push(JSON.stringify(row))
       count += 1
-      if (texts.length === CHUNK_ROWS) flush()
+      if (texts.length === CHUNK_ROWS) await flush()
       if (count % SAY_EVERY === 0) say({ kind: 'stage', stage: 'reading', rows: count })
     }
   }
-  flush()
+  await flush()
   return count
 }
+
+/** By a message: timers wait four milliseconds. */
+const turns = new MessageChannel()
+const nextTurn = () =>
+  new Promise<void>((resolve) => {
+    turns.port1.onmessage = () => resolve()
+    turns.port2.postMessage(null)
+  })
 
 async function signatureOf({ headers }: OpenList): Promise<string> {
   const folded = headers.map(foldHeader).join('|')
