@@ -3,8 +3,6 @@ import { uuidv7 } from 'uuidv7'
 import { id, language } from '#shared/protocol/common'
 import {
   importChoices,
-  faultOfRow,
-  importChunk,
   importMemory,
   importMemoryQuery,
   importPage,
@@ -13,7 +11,6 @@ import {
   openImport as opening,
   rowPage,
   rowQuery,
-  type ImportRow,
 } from '#shared/protocol/imports'
 import { listImports } from '../db/imports'
 import { waitFor } from '../db/projection'
@@ -24,41 +21,13 @@ import { readUpload } from '../import/upload'
 import { RefusalError } from '../refusals'
 import { poolRoom } from '../rooms/doors'
 import { body, endpoint, json, router } from './endpoint'
+import { chunk, rowsOf, upload } from './import-bodies'
 
 export const imports = router()
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const inPool = z.object({ poolId: id })
 const inImport = z.object({ importId: id })
-
-/** A whole file for programs; not a zod schema, because its body is read within bounds by hand. */
-const upload = {
-  schema: {
-    type: 'object' as const,
-    required: ['file'],
-    properties: {
-      file: {
-        type: 'string' as const,
-        format: 'binary',
-        description: 'xlsx, xls, ods or csv; at most 10 MB, 30 MB unzipped and 20,000 rows',
-      },
-      policy: { type: 'string' as const, enum: ['merge', 'skip', 'error'], default: 'merge' },
-      sharedNumbers: { type: 'string' as const, enum: ['hold-back', 'second-person'], default: 'hold-back' },
-      commit: { type: 'string' as const, enum: ['true', 'false'], default: 'false' },
-    },
-  },
-}
-
-/** Described by its schema, checked by hand: a schema takes a third of the time in which a chunk is read. */
-const chunk = { schema: z.toJSONSchema(importChunk) as { type: 'object' } }
-function rowsOf(body: unknown): ImportRow[] {
-  const rows = (body as { rows?: unknown } | null)?.rows
-  if (!Array.isArray(rows) || rows.length > 1_000) throw new RefusalError('invalid-input')
-  const at = rows.findIndex((row) => faultOfRow(row) !== null)
-  if (at === -1) return rows as ImportRow[]
-  const field = `rows.${at}.${faultOfRow(rows[at])}`
-  throw new RefusalError('invalid-input', undefined, [{ field, message: 'not as the description of a row has it' }])
-}
 
 /** IMP-5: opens an import whose rows follow in chunks; or as multipart reads a whole file, and commits it when asked to. */
 endpoint(
