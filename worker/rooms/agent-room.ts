@@ -63,6 +63,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
       pools: () => this.profile.now?.pools ?? [],
       mayPull: () => this.attendance.whyNotPull(),
       owes: (leaseId) => this.duties.owes(leaseId),
+      callOwed: (leaseId) => this.duties.callOwed(leaseId),
       onLease: (view) => this.onLease(view),
       onCommand: (command, result) => this.duties.settle(command, result).then(() => this.changed()),
     })

@@ -6,8 +6,8 @@ import { Viewer } from '#tests/support/workerd/live-viewer'
 import { signedIn } from '#tests/support/workerd/people'
 import { makePool } from '#tests/support/workerd/pools'
 
-/** Longer than what was told waits to be saved (15 s), and than the runtime then lets an idle object stay in memory (10 s). */
-const IDLE_MS = 27_000
+/** Longer than what was told waits to be saved (3 s), and than the runtime then lets an idle object stay in memory (10 s). */
+const IDLE_MS = 14_000
 
 describe('an agent’s room that really slept', () => {
   it('[POOL-4] keeps its sockets and tells them, before anything else, what is in hand', async () => {

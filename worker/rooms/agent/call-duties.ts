@@ -49,6 +49,10 @@ export class CallDuties {
     return this.book.owes(leaseId)
   }
 
+  callOwed(leaseId: string): string | null {
+    return this.room.store.owed().find((one) => leaseIdOf(one) === leaseId)?.callId ?? null
+  }
+
   async note(news: CallNews): Promise<void> {
     const { presence, shell } = this.room
     const asked = news.side === 'caller' && news.lease ? await this.owedFor(news) : null

@@ -17,6 +17,8 @@ export type DeskHost = {
   /** Why no new customer may be given now: not-available, disposition-owed; null: go on. */
   mayPull(): RefusalCode | null
   owes(leaseId: string): boolean
+  /** The call that what came of this lease is owed for. */
+  callOwed(leaseId: string): string | null
   onLease(view: LeaseView | null): void
   onCommand(command: AgentCommand, result: CommandResult): Promise<void>
 }
@@ -206,7 +208,7 @@ export class Desk {
     if (sent.length === 0) return
     const poolId = commands[sent[0]!]!.poolId
     const by = { userId: actor.userId, name: actor.name, role: actor.role }
-    const batch = sent.map((at) => commands[at]!)
+    const batch = sent.map((at) => this.withItsCall(commands[at]!))
     let answers: CommandResult[]
     try {
       answers = await asking(
@@ -224,6 +226,13 @@ export class Desk {
       this.follow(commands[at]!, result)
       await this.host.onCommand(commands[at]!, result)
     }
+  }
+
+  /** POOL-12, 17: said at a desk that knows nothing of the call (its browser died in it), it is of that call all the same. */
+  private withItsCall(command: AgentCommand): AgentCommand {
+    if (command.kind !== 'record-disposition' || command.callId !== undefined) return command
+    const callId = this.host.callOwed(leaseIdOf(command))
+    return callId === null ? command : { ...command, callId }
   }
 
   /** What a command did to the lease in hand. */

@@ -14,7 +14,9 @@ type MeState = z.infer<typeof meState>
 /** Wakes the room when the lease in hand has lapsed, so that the state is seen to change. */
 const LEASE_TIMER = 'lease'
 /** Long, because it is a commit of its own beside every pull; a cold start within it knows the state, and guesses since when. */
-const SAVE_MS = 15_000
+const SAVE_MS = 3_000
+/** While one change follows another it is put off, but no longer than this; a room that has nothing to do must fall asleep soon. */
+const SAVE_AT_LAST_MS = 15_000
 
 type Parts = {
   store: AgentStore
@@ -32,7 +34,8 @@ type Parts = {
 export class Telling {
   private toldMe = ''
   private toldFloor = ''
-  private isSaving = false
+  private lastChange = 0
+  private unsavedSince: number | null = null
   private isDue = false
 
   constructor(private readonly room: Parts) {}
@@ -111,18 +114,26 @@ export class Telling {
 
   /** Off the way of what is answered: since when the state holds, and when the lease will have lapsed. */
   private saveSoon(): void {
-    if (this.isSaving) return
-    this.isSaving = true
+    this.lastChange = Date.now()
+    if (this.unsavedSince !== null) return
+    this.unsavedSince = this.lastChange
+    this.saveAfter(SAVE_MS)
+  }
+
+  private saveAfter(ms: number): void {
     setTimeout(() => {
-      this.isSaving = false
+      const now = Date.now()
+      const rest = Math.min(this.lastChange + SAVE_MS, (this.unsavedSince ?? now) + SAVE_AT_LAST_MS) - now
+      if (rest > 0) return this.saveAfter(rest)
+      this.unsavedSince = null
       const lapsesAt = this.room.presence.now.lease?.expiresAt ?? 0
       this.room
         .inGroup(() => {
           this.room.presence.keepShown()
-          if (lapsesAt > Date.now()) this.room.shell.setTimer(LEASE_TIMER, lapsesAt)
+          if (lapsesAt > now) this.room.shell.setTimer(LEASE_TIMER, lapsesAt)
         })
         .catch((fault: unknown) => log.warn('state not saved', { fault }))
-    }, SAVE_MS)
+    }, ms)
   }
 }
 
