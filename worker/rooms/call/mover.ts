@@ -4,6 +4,7 @@ import type { Input } from '../../sip/b2bua/decide'
 import type { MoveRoute } from '../../sip/b2bua/move'
 import type { B2bua, Move, Named } from '../../sip/b2bua/state'
 import { agentRoom, asking, callRoom } from '../doors'
+import type { CallPort, CededLeg } from '../ports'
 import type { CallFile } from './call-store'
 import type { Dial } from './dial-guard'
 import { namedSide } from './parts'
@@ -45,10 +46,7 @@ export async function routeMove(env: Env, state: B2bua, file: CallFile, move: Mo
       (agent) => agent.roomOf(move.replaces!.callId),
     )
     if (room === state.id) return nowhere(481, 'The Same Call')
-    const given = await asking(
-      () => callRoom(env, room),
-      (call) => call.cede(gone.aor, move.replaces!, state.id),
-    )
+    const given = await cededBy(env, room, (call) => call.cede(gone.aor, move.replaces!, state.id))
     if (!given) return nowhere(481, 'No Such Dialog')
     const { leg, other: name, user, trunks, dial } = given
     return routed({ to: 'leg', aor: leg.aor, leg }, { name, user }, { trunks, dial })
@@ -57,6 +55,17 @@ export async function routeMove(env: Env, state: B2bua, file: CallFile, move: Mo
     return nowhere(503, 'Service Unavailable')
   }
 }
+
+/** A call gives nobody away while its two sides negotiate, which a swap just before may have begun: asked again until they have. */
+async function cededBy(env: Env, room: string, cede: (call: CallPort) => Promise<CededLeg | null>) {
+  for (let tries = 1; ; tries++) {
+    const given = await asking(() => callRoom(env, room), cede)
+    if (given || tries === CEDE_TRIES) return given
+    await new Promise((resolve) => setTimeout(resolve, CEDE_AGAIN_MS))
+  }
+}
+const CEDE_TRIES = 6
+const CEDE_AGAIN_MS = 400
 
 /** Of a call that now costs twice: both prices, the shorter length. */
 export function bothDials(one: Dial | undefined, other: Dial): Dial {
