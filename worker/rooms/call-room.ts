@@ -170,13 +170,14 @@ export class CallRoom extends Room implements CallPort {
     const isInvite = message.kind === 'request' && message.method === 'INVITE' && message.toTag === null
     const replaces = isInvite ? replacesOf(message) : null
     if (!this.state && caller && isInvite && !replaces) return this.open(aor, instance, message, caller)
-    if (this.state && this.file && caller && message.kind === 'request' && message.method === 'REFER')
-      this.file = { ...this.file, mover: caller }
     const isOurs = (state: B2bua) =>
       legOf(state, aor, message.callId) ?? (replaces && replacedLeg(state, aor, replaces))
     const leg = this.state && isOurs(this.state)
     if (leg) {
       this.isThere(leg)
+      // by the rules of who ordered it: whoever asks while it is under way is refused, and orders nothing
+      if (caller && !this.state!.move && message.kind === 'request' && message.method === 'REFER')
+        this.file = { ...this.file!, mover: caller }
       return this.apply({ kind: 'message', aor, instance, message })
     }
     if (!this.state) this.empty() // the constructor has made tables for nobody

@@ -1,4 +1,4 @@
-import { env, SELF } from 'cloudflare:test'
+import { env, runInDurableObject, SELF } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import { SDP, SipAgent, type Dialog, type Heard } from '#tests/support/sip-agent'
 import { elapse, evict } from '#tests/support/workerd/evict'
@@ -216,6 +216,20 @@ describe('a blind transfer', () => {
     expect(await progress(alice)).toContain('SIP/2.0 487')
     await goesOn()
     expect(await stateOf(third)).toBe('offline')
+  })
+
+  it('[SIP-5, SIP-7] one at a time: who asks while it is under way is refused, and it goes by the rules of who ordered it', async () => {
+    const { bob, carol, third, dialog, answered, callId, people, alice } = await trio()
+    refer(dialog, `sip:${third.username}@switchroom`)
+    await alice.response(202, 'REFER')
+    carol.answer(await carol.request('INVITE'), 180)
+    refer(answered, 'sip:+905551112233@switchroom')
+    await bob.response(491, 'REFER')
+    const mover = await runInDurableObject(
+      env.CALL.getByName(callId),
+      (room) => (room as unknown as { file: { mover: { userId: string } } }).file.mover.userId,
+    )
+    expect(mover).toBe(people.alice.id)
   })
 
   it('[SIP-5] a newcomer that will not take the sound: the kept side is answered as before, who asked talks on', async () => {
