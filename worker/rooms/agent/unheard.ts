@@ -3,6 +3,8 @@ const OLDEST_MS = 32_000
 /** An answer said longer ago than a phone takes to notice that its socket died was heard. */
 const ANSWER_MS = 10_000
 const MOST = 48
+/** Pages that were reloaded leave a contact behind that never registers again. */
+const MOST_CONTACTS = 24
 
 type Said = { text: string; at: number; asks: string | null }
 
@@ -19,7 +21,10 @@ export class Unheard {
     const kept = (this.said.get(contact) ?? []).filter((one) => now - one.at < OLDEST_MS)
     const isRequest = !text.startsWith('SIP/2.0') && !text.startsWith('ACK ')
     kept.push({ text, at: now, asks: isRequest ? keyOf(text) : null })
+    this.said.delete(contact)
     this.said.set(contact, kept.slice(-MOST))
+    // the one that was told something longest ago
+    if (this.said.size > MOST_CONTACTS) this.said.delete(this.said.keys().next().value!)
   }
 
   /** The final answer to a request of ours came. */
