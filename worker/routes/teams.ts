@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
 import { uuidv7 } from 'uuidv7'
 import { id } from '#shared/protocol/common'
@@ -67,7 +68,9 @@ endpoint(
     const { version, ...change } = c.req.valid('json')
     const before = await teamOf(c.env, c.req.valid('param').teamId)
     const now: Team = { ...before, ...change, version: version + 1 }
-    if (before.version !== version || !(await saveTeam(c.env.DB, now))) throw new RefusalError('conflict')
+    // asked again after a crash in between: the team is so already, and its pools are seen to once more
+    if (!isDeepStrictEqual(before, now) && (before.version !== version || !(await saveTeam(c.env.DB, now))))
+      throw new RefusalError('conflict')
     if (change.members) await teamChanged(c.env, c.get('actor'), now.id)
     await audited(c, 'team.change', now.id, { fields: Object.keys(change) })
     return c.json(now, 200)
@@ -88,8 +91,10 @@ endpoint(
   },
   async (c) => {
     const { teamId } = c.req.valid('param')
-    if (!(await deleteTeam(c.env.DB, teamId))) throw new RefusalError('not-found')
+    await teamOf(c.env, teamId)
+    // the pools first: whoever asks again after a crash finds the team still there
     await teamChanged(c.env, c.get('actor'), teamId, true)
+    await deleteTeam(c.env.DB, teamId)
     await audited(c, 'team.dissolve', teamId)
     return c.body(null, 204)
   },

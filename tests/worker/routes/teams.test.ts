@@ -73,6 +73,8 @@ describe('[POOL-9] teams', () => {
     for (const as of [alice!, supervisor!])
       expect(await codeOf(await api('/api/teams', { as, body }))).toEqual([403, 'not-permitted'])
     expect(await (await change(team, { name: 'Office' })).json()).toMatchObject({ name: 'Office', version: 2 })
+    // the same again is so already; another word to what was read before is not
+    expect(await (await change(team, { name: 'Office' })).json()).toMatchObject({ name: 'Office', version: 2 })
     expect(await codeOf(await change(team, { name: 'Shop' }))).toEqual([409, 'conflict'])
     expect(await codeOf(await change(team, { name: '' }))).toEqual([422, 'invalid-input'])
   })
