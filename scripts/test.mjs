@@ -37,6 +37,8 @@ await ensureBuilt()
 
 const only = process.argv.slice(2)
 const totals = { passed: 0, failed: 0 }
+/** What a failed step said, told again at the very end: who reads a long log reads its last page. @type {string[]} */
+const failures = []
 /** What gives way is a group of its own, which a Ctrl+C does not reach. @type {Set<number>} */
 const groups = new Set()
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
@@ -46,6 +48,7 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
   })
 for (const { front, behind } of ROUNDS)
   await Promise.all([inTurn(front, false), ...behind.map((steps) => inTurn(steps, front.some(isWanted)))])
+for (const failure of failures) console.log(`\n${failure}`)
 console.log(`\n${totals.passed} passed, ${totals.failed} failed`)
 process.exit(totals.failed === 0 ? 0 : 1)
 
@@ -69,6 +72,7 @@ async function inTurn(names, givesWay) {
     totals.passed += isSuite ? counted.passed : code === 0 ? 1 : 0
     totals.failed += isSuite ? Math.max(counted.failed, code === 0 ? 0 : 1) : code === 0 ? 0 : 1
     const result = code === 0 ? 'passed' : `FAILED (${code})`
+    if (code !== 0) failures.push(`── what failed of ${name}\n${whatFailed(text)}`)
     console.log(`\n── ${name}\n${text}── ${name}: ${result} in ${Math.round((Date.now() - began) / 1000)} s\n`)
   }
 }
@@ -120,4 +124,14 @@ function count(text) {
     counted.failed += Number(/(\d+) failed/.exec(line)?.[1] ?? 0)
   }
   return counted
+}
+
+/**
+ * From where Vitest ("Failed Tests 1") or Playwright ("  1) [calls] › …") begins to tell of failures; of a step that does
+ * neither, its end. 12,000 characters at most.
+ * @param {string} text
+ */
+function whatFailed(text) {
+  const from = text.search(/^.*Failed (Tests|Suites) \d+|^ {2}1\) \[/m)
+  return (from < 0 ? text.slice(-4_000) : text.slice(from)).slice(0, 12_000)
 }
