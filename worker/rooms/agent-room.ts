@@ -8,6 +8,7 @@ import type { RefusalCode } from '#shared/protocol/problem'
 import { DEMO_TELEPHONE, isGuest } from '../carriers/demo'
 import type { Env } from '../env'
 import { log } from '../log'
+import type { Status } from '../sip/subscription-body'
 import { AccountRoom } from './agent/account-room'
 import { Attendance } from './agent/attendance'
 import { CallDuties } from './agent/call-duties'
@@ -22,6 +23,7 @@ import { PresenceKeeper } from './agent/presence-keeper'
 import { LINE_TIMER, SipLine } from './agent/sip-line'
 import { dropWatchers } from './agent/pool-watchers'
 import { Telling } from './agent/telling'
+import { Watching } from './agent/watching'
 import { floorRoom } from './doors'
 import { LiveSockets, SIGNED_OUT } from './live-sockets'
 import { MAIN_TEAM, type Actor, type AgentPort, type CallerContext, type CallNews } from './ports'
@@ -45,6 +47,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
   private readonly live: LiveSockets<MeEvent>
   private readonly line: SipLine
   private readonly telling: Telling
+  private readonly watching: Watching
   private learning: Promise<void> | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -78,12 +81,14 @@ export class AgentRoom extends AccountRoom implements AgentPort {
     })
     this.duties = new CallDuties({ ...parts, isAtDesk: () => this.attendance.isAtDesk() })
     this.telling = new Telling({ ...parts, floor: new FloorNews(ctx, env) })
+    this.watching = new Watching({ ...parts, inGroup: (decide) => this.inGroup(null, decide), line: () => this.line })
     this.line = new SipLine({
       ctx,
       env,
       aor: userId,
       caller: (lease) => this.callerNow(lease, Date.now()),
       onBindingsChanged: (count) => this.onBindings(count),
+      subscriptions: () => this.watching.subscriptions,
       setTimer: (name, at) => void inGroup(() => shell.setTimer(name, at)).catch(noted('timer not set')),
       clearTimer: (name) => void inGroup(() => shell.clearTimer(name)).catch(noted('timer not cleared')),
     })
@@ -247,6 +252,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
 
   protected override onTimer({ name }: Timer, now: number): void {
     if (name.startsWith(LINE_TIMER)) this.line.onTimer(name)
+    else if (this.watching.subscriptions.onTimer(name, now)) return
     else if (!this.attendance.onTimer(name, now)) this.duties.onTimer(name, now)
     this.changed()
   }
@@ -260,6 +266,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
 
   protected override onRolledBack(): void {
     this.store.forget()
+    this.watching.watched.forget()
     this.keeper.reload()
     this.profile.reload()
   }
@@ -326,10 +333,22 @@ export class AgentRoom extends AccountRoom implements AgentPort {
     return this.line.deliver(instance, texts)
   }
 
+  // ---- presence and busy lamps (SIP-5) ----------------------------------------------------------------------------
+
+  async watch(input: { by: string; until: number }) {
+    await this.warm()
+    return this.watching.watched.watch(input)
+  }
+
+  async watchedChanged({ userId, status }: { userId: string; status: Status }): Promise<{ isWanted: boolean }> {
+    return this.watching.subscriptions.told(userId, status)
+  }
+
   private onBindings(count: number): void {
     if (this.name === DEMO_TELEPHONE)
       this.ctx.waitUntil(tellEveryDesk(this.env, count > 0).catch(noted('desks not told')))
     this.attendance.deviceMayHaveGone()
+    this.watching.watched.changed()
   }
 
   /** AUTH-3: at once; but a call that goes on may finish, and its signalling needs the line. */
@@ -364,8 +383,10 @@ export class AgentRoom extends AccountRoom implements AgentPort {
 
   /** Right after a cold start nothing is told before it is known what is held: learning it tells. */
   protected changed(): void {
-    if (this.desk.isKnown) this.telling.changed()
-    else this.ctx.waitUntil(this.warm())
+    if (this.desk.isKnown) {
+      this.telling.changed()
+      this.watching.watched.changed()
+    } else this.ctx.waitUntil(this.warm())
   }
 }
 

@@ -20,6 +20,7 @@ import type { Replaces } from '../sip/replaces'
 /** Who asks, already authenticated. */
 export type Actor = { userId: string; name: string; role: Role; sessionId: string }
 /** What a live session says about its user. */
+import type { Status } from '../sip/subscription-body'
 export type SessionActor = {
   username: string
   name: string
@@ -102,6 +103,10 @@ export interface AgentPort {
 export type AgentProfile = {
   userId: string
   username: string
+  /** SIP-5: how this agent is; the room of the AOR `by` is told of every change until then. */
+  watch(input: { by: string; until: number }): Promise<Status | { refused: 'too-many-watchers' }>
+  /** That telling, as the room of who watches hears it; not wanted: nobody there watches them any more. */
+  watchedChanged(input: { userId: string; status: Status }): Promise<{ isWanted: boolean }>
   name: string
   extension: string | null
   role: Role

@@ -1,6 +1,7 @@
 import { parseSipUri } from './grammar'
 import type { SipRequest } from './message'
 import { replacesOf } from './replaces'
+import { ALLOW_EVENTS } from './subscribe'
 import { ALLOW } from './write'
 
 /** Whose socket it is: the three names of one AOR. */
@@ -8,11 +9,13 @@ export type Identity = { userId: string; username: string; extension: string | n
 
 /** What a request from a phone comes to before any call is asked. */
 export type Verdict =
-  { go: 'register' | 'call' } | { go: 'answer'; status: number; reason: string; headers?: string[] } | { go: 'nowhere' }
+  | { go: 'register' | 'call' | 'subscribe' }
+  | { go: 'answer'; status: number; reason: string; headers?: string[] }
+  | { go: 'nowhere' }
 
-const KNOWN = ['REGISTER', 'INVITE', 'ACK', 'CANCEL', 'BYE', 'INFO', 'MESSAGE', 'OPTIONS', 'REFER']
+const KNOWN = ['REGISTER', 'INVITE', 'ACK', 'CANCEL', 'BYE', 'INFO', 'MESSAGE', 'OPTIONS', 'REFER', 'SUBSCRIBE']
 /** Known to the field, not (yet) to the edge. */
-const NOT_HERE = ['SUBSCRIBE', 'NOTIFY', 'PUBLISH', 'UPDATE', 'PRACK']
+const NOT_HERE = ['NOTIFY', 'PUBLISH', 'UPDATE', 'PRACK']
 /** Option tags a phone may require of us. */
 const SUPPORTED = ['outbound', 'replaces']
 const BODIES = ['', 'application/sdp']
@@ -34,20 +37,22 @@ export function judge(request: SipRequest, who: Identity, mayCall: boolean): Ver
     const foreign = asked.filter((tag) => !SUPPORTED.includes(tag.toLowerCase()))
     if (foreign.length > 0) return answer(420, 'Bad Extension', [`Unsupported: ${foreign.join(', ')}`])
   }
-  if (request.toTag !== null) return { go: 'call' }
+  if (request.toTag !== null) return { go: method === 'SUBSCRIBE' ? 'subscribe' : 'call' }
 
   if (!isOneOf(request.from.uri, who)) return answer(403, 'From Is Not You')
   switch (method) {
     case 'REGISTER':
       return isOneOf(request.to.uri, who) ? { go: 'register' } : answer(403, 'To Is Not You')
     case 'OPTIONS':
-      return answer(200, 'OK', [ALLOW, 'Accept: application/sdp', 'Supported: outbound, replaces'])
+      return answer(200, 'OK', [ALLOW, ALLOW_EVENTS, 'Accept: application/sdp', 'Supported: outbound, replaces'])
     case 'INVITE':
       if (!mayCall) return answer(403, 'Calls Are Not Permitted')
       if (!BODIES.includes(request.contentType))
         return answer(415, 'Unsupported Media Type', ['Accept: application/sdp'])
       if (replacesOf(request) === undefined) return answer(400, 'Bad Replaces')
       return request.contact() ? { go: 'call' } : answer(400, 'Missing Contact')
+    case 'SUBSCRIBE':
+      return { go: 'subscribe' }
     case 'ACK':
     case 'CANCEL':
       return { go: 'call' }

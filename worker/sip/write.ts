@@ -71,7 +71,7 @@ function finish(lines: string[], { headers, body = '', contentType = 'applicatio
 export const EDGE_HOST = 'edge.invalid'
 
 /** What the edge understands; other methods get 405, unknown ones 501. */
-export const ALLOW = 'Allow: INVITE, ACK, CANCEL, BYE, INFO, MESSAGE, OPTIONS, REFER'
+export const ALLOW = 'Allow: INVITE, ACK, CANCEL, BYE, INFO, MESSAGE, OPTIONS, REFER, SUBSCRIBE'
 
 /** The answer to a malformed request; null: it cannot be answered, or must not be. */
 export function refusalOf({ status, reason, answerable }: Malformed): string | null {

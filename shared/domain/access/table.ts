@@ -21,6 +21,9 @@ export const ACTIONS = {
   'live.connect': ['guest', 'agent', 'supervisor', 'administrator'],
   'phone.register': ['agent', 'supervisor', 'administrator'],
   'phone.call': ['agent', 'supervisor', 'administrator'],
+  // SIP-5: whether a colleague is there and on the telephone; whom they talk to only with floor.read
+  'presence.watch': ['agent', 'supervisor', 'administrator'],
+  'phone.message': ['agent', 'supervisor', 'administrator'],
   'call.control.own': ['agent', 'supervisor', 'administrator'],
   'call.control.any': ['supervisor', 'administrator'],
   'recording.make': ['agent', 'supervisor', 'administrator'],

@@ -8,6 +8,7 @@ import torture from '../../fixtures/sip/rfc4475.txt?raw'
 import { judge } from '#worker/sip/gate'
 import { parseMessage, type SipMessage } from '#worker/sip/message'
 import { register, type Held } from '#worker/sip/registrar'
+import { readSubscribe } from '#worker/sip/subscribe'
 import { echoOf, refusalOf, writeResponse } from '#worker/sip/write'
 import { Bench, request, response } from './bench'
 import { invite } from './messages'
@@ -57,6 +58,7 @@ function use(message: SipMessage, held: Held<string>[], n: number): Held<string>
     const answer = writeResponse(echoOf(message), status, reason, { toTag: 't', ...(headers ? { headers } : {}) })
     if (!WHOLE.test(answer)) throw new Error(`seed ${SEED}, message ${n}: ${JSON.stringify(answer)}`)
   }
+  if (verdict.go === 'subscribe') readSubscribe(message)
   if (verdict.go !== 'register') return held
   const decided = register(message, held, `socket ${n % 3}`, `flow ${n % 3}`, n * 1_000)
   if (!decided.ok) return held

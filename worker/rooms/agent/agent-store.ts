@@ -1,5 +1,6 @@
 import type { Owed } from '#shared/protocol/live'
 import type { Tries } from '#shared/domain/access/lockout'
+import type { DialogStatus } from '../../sip/subscription-body'
 import type { AgentProfile } from '../ports'
 
 export type SessionRow = {
@@ -22,6 +23,8 @@ export type CallRecord = {
   lease: OwedFor | null
   /** Its disposition was recorded while it went on: nothing is owed after it. */
   disposed: boolean
+  /** Which side of it this is, and who the other is, for those who watch this agent (SIP-5). */
+  seen?: Pick<DialogStatus, 'other'> & { side: 'caller' | 'callee' }
 }
 export type OwedFor = {
   poolId: string

@@ -3,10 +3,14 @@ import type { Owed } from '#shared/protocol/live'
 import type { CallNews } from '../ports'
 import type { AgentStore, CallRecord, OwedFor } from './agent-store'
 import { leaseIdOf } from './desk'
+import { seenOf } from './seen-call'
 
 /** The calls of one agent and the dispositions they leave owed (POOL-17). Everything runs inside a group. */
 export class CallBook {
-  constructor(private readonly store: AgentStore) {}
+  constructor(
+    private readonly store: AgentStore,
+    private readonly userId: () => string,
+  ) {}
 
   /** `asked`: what is known of the lease the call was placed for. Returns the presence after it. */
   note(
@@ -33,6 +37,7 @@ export class CallBook {
         rang: known?.rang === true || call.state === 'ringing',
         lease: known?.lease ?? asked,
         disposed: known?.disposed ?? false,
+        seen: known?.seen?.other ? known.seen : seenOf(news, this.userId()),
       }
       this.store.keepCall(record)
       return { presence: next, owed: null }

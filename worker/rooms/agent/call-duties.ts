@@ -42,7 +42,7 @@ export class CallDuties {
   private readonly book: CallBook
 
   constructor(private readonly room: Parts) {
-    this.book = new CallBook(room.store)
+    this.book = new CallBook(room.store, () => room.userId())
   }
 
   owes(leaseId: string): boolean {

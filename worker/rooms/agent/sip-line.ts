@@ -8,6 +8,7 @@ import { judge, roomOfEdgeLeg } from '../../sip/gate'
 import { MAX_MESSAGE_BYTES, parseMessage, type SipMessage, type SipRequest } from '../../sip/message'
 import { register } from '../../sip/registrar'
 import { replacesOf } from '../../sip/replaces'
+import { SUBSCRIPTION_BRANCH } from '../../sip/subscription'
 import { echoOf, refusalOf, writeResponse } from '../../sip/write'
 import { callRoom } from '../doors'
 import { InOrder } from '../in-order'
@@ -16,6 +17,7 @@ import { withTimeout } from '../room'
 import { deviceOf } from './line-request'
 import { SipRows } from './sip-rows'
 import { SipSockets } from './sip-sockets'
+import type { Subscriptions } from './subscriptions'
 import { Unheard } from './unheard'
 
 /** What the AgentRoom lends to its line. */
@@ -31,6 +33,8 @@ export type LineHost = {
   caller(leaseHeader: string | null): CallerContext
   /** The number of registered devices changed (0: the phone is not connected). */
   onBindingsChanged(count: number): void
+  /** SIP-5: SUBSCRIBE, within its dialog and outside, and what comes back of NOTIFY. */
+  subscriptions(): Pick<Subscriptions, 'request' | 'answered'>
   setTimer(name: string, at: number): void
   clearTimer(name: string): void
 }
@@ -165,6 +169,7 @@ export class SipLine {
     if (message.kind === 'response') {
       if (message.status >= 200)
         this.unheard.answered(this.sockets.contactOf(ws), message.via.branch ?? '', message.cseq.method)
+      if (message.via.branch?.startsWith(SUBSCRIPTION_BRANCH)) return this.host.subscriptions().answered(message)
       return this.toCall(ws, this.callIdOf(message.callId), message, text, null)
     }
     await this.request(ws, user, message, text, now)
@@ -191,6 +196,8 @@ export class SipLine {
         )
       case 'register':
         return this.register(ws, request, now)
+      case 'subscribe':
+        return this.host.subscriptions().request(this.instanceOf(ws, request), request)
       case 'call':
         if (initial) ws.send(writeResponse(echoOf(request), 100, 'Trying')) // RFC 3261 §8.2.6.1: within 200 ms
         if (initial) this.aliasReplacing(request)
@@ -239,7 +246,7 @@ export class SipLine {
     text: string,
     caller: CallerContext | null,
   ): Promise<void> {
-    const instance = this.sockets.instanceOf(ws, message.contact()?.uri ?? null)
+    const instance = this.instanceOf(ws, message)
     const ask = () => withTimeout(this.call(room).receive(this.host.aor(), instance, text, caller), CALL_TIMEOUT_MS)
     const askTwice = () =>
       ask().catch(() => {
@@ -256,6 +263,10 @@ export class SipLine {
         writeResponse(echoOf(message), 503, 'Service Unavailable', { toTag: newTag(), headers: ['Retry-After: 1'] }),
       )
     }
+  }
+
+  private instanceOf(ws: WebSocket, message: SipMessage): string {
+    return this.sockets.instanceOf(ws, message.contact()?.uri ?? null)
   }
 
   private call(room: string): CallPort {
