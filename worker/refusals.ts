@@ -28,6 +28,7 @@ export function statusOf(code: RefusalCode): ContentfulStatusCode {
     case 'unknown-import':
     case 'unknown-bulk':
     case 'unknown-call':
+    case 'unknown-monitor':
     case 'unknown-recording':
       return 404
     case 'setup-closed':
@@ -63,6 +64,9 @@ export function statusOf(code: RefusalCode): ContentfulStatusCode {
     case 'outside-hours':
     case 'call-not-talking':
     case 'transfer-under-way':
+    case 'own-call':
+    case 'monitored-already':
+    case 'monitor-not-possible':
     case 'recording-off':
     case 'recording-ended':
       return 409

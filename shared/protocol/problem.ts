@@ -93,6 +93,11 @@ export const SENTENCES = {
   'unknown-call': 'There is no such call.',
   'call-not-talking': 'Nobody talks on this call just now.',
   'transfer-under-way': 'This call is being transferred already.',
+  'own-call': 'This call is your own.',
+  'monitored-already': 'Somebody else is at this call already.',
+  'monitor-not-possible':
+    'The telephone of this agent lets nobody listen: only calls in the browser can be listened to.',
+  'unknown-monitor': 'You are not at this call any more.',
   'unknown-recording': 'There is no such recording.',
   'recording-off': 'Calls of this kind are not recorded.',
   'recording-ended': 'This recording is over.',

@@ -26,6 +26,9 @@ export const ACTIONS = {
   'phone.message': ['agent', 'supervisor', 'administrator'],
   'call.control.own': ['agent', 'supervisor', 'administrator'],
   'call.control.any': ['supervisor', 'administrator'],
+  // SIP-10: to listen, whisper, join, take over
+  'call.monitor': ['supervisor', 'administrator'],
+  'monitor.change': ['administrator'],
   'recording.make': ['agent', 'supervisor', 'administrator'],
   // an agent their own, where the deployment lets them (PHONE-11)
   'recording.hear': ['agent', 'supervisor', 'administrator', 'integration'],
