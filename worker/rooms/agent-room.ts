@@ -8,6 +8,7 @@ import type { RefusalCode } from '#shared/protocol/problem'
 import { DEMO_TELEPHONE, isGuest } from '../carriers/demo'
 import type { Env } from '../env'
 import { log } from '../log'
+import type { Page, PageAnswer } from '../sip/page'
 import type { Status } from '../sip/subscription-body'
 import { AccountRoom } from './agent/account-room'
 import { Attendance } from './agent/attendance'
@@ -102,6 +103,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
       this.sessions.close(sessionId, 'session-revoked', now)
       if (this.sessions.ids().length === 0) this.choose('offline', null, now)
     })
+      pager: () => this.watching.pager,
     this.dropSockets(sessionId, 'session-revoked')
     this.changed()
   }
@@ -334,6 +336,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
   }
 
   // ---- presence and busy lamps (SIP-5) ----------------------------------------------------------------------------
+  /** PHONE-8: a page that stands still is rung by nobody. */
 
   async watch(input: { by: string; until: number }) {
     await this.warm()
@@ -362,6 +365,10 @@ export class AgentRoom extends AccountRoom implements AgentPort {
       dropWatchers(this.env, this.profile.now, sessionId, code).catch(noted('pool sockets not closed')),
     )
   }
+  async page(page: Page, sayer: string): Promise<PageAnswer> {
+    return this.watching.pager.receive(page, sayer)
+  }
+
 
   /** The last call is over: lines whose session ended during it. */
   private closeDeadLines(): void {

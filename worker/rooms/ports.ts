@@ -20,6 +20,8 @@ import type { Replaces } from '../sip/replaces'
 /** Who asks, already authenticated. */
 export type Actor = { userId: string; name: string; role: Role; sessionId: string }
 /** What a live session says about its user. */
+import type { Page, PageAnswer } from '../sip/page'
+import type { Status } from '../sip/subscription-body'
 import type { Status } from '../sip/subscription-body'
 export type SessionActor = {
   username: string
@@ -106,6 +108,12 @@ export type AgentProfile = {
   /** SIP-5: how this agent is; the room of the AOR `by` is told of every change until then. */
   watch(input: { by: string; until: number }): Promise<Status | { refused: 'too-many-watchers' }>
   /** That telling, as the room of who watches hears it; not wanted: nobody there watches them any more. */
+  /** SIP-5: a MESSAGE for all devices of this AOR but `sayer`'s own. */
+  page(page: Page, sayer: string): Promise<PageAnswer>
+}
+export type AgentProfile = {
+  userId: string
+  username: string
   watchedChanged(input: { userId: string; status: Status }): Promise<{ isWanted: boolean }>
   name: string
   extension: string | null

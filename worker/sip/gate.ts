@@ -9,7 +9,7 @@ export type Identity = { userId: string; username: string; extension: string | n
 
 /** What a request from a phone comes to before any call is asked. */
 export type Verdict =
-  | { go: 'register' | 'call' | 'subscribe' }
+  | { go: 'register' | 'call' | 'subscribe' | 'message' }
   | { go: 'answer'; status: number; reason: string; headers?: string[] }
   | { go: 'nowhere' }
 
@@ -57,7 +57,7 @@ export function judge(request: SipRequest, who: Identity, mayCall: boolean): Ver
     case 'CANCEL':
       return { go: 'call' }
     case 'MESSAGE':
-      return answer(405, 'Method Not Allowed', [ALLOW])
+      return { go: 'message' }
     default: // BYE, INFO, REFER outside any dialog (RFC 3261 §12.2.2)
       return answer(481, 'Call/Transaction Does Not Exist')
   }

@@ -156,3 +156,45 @@ describe('who may watch', () => {
     guest.unplug()
   })
 })
+
+describe('messages between agents', () => {
+  /** Sends a line to somebody; answers its Call-ID. */
+  function say(phone: SipAgent, to: string, text: string): void {
+    const uri = `sip:${to}@switchroom.test`
+    const from = `<sip:${phone.user}@switchroom.test>;tag=m${++made}`
+    new Dialog(phone, `msg-${made}`, from, `<${uri}>`, uri).ask('MESSAGE', {
+      body: text,
+      headers: ['Content-Type: text/plain'],
+    })
+  }
+
+  it('[SIP-5] go to all devices of whom they are for, from the name the edge knows; one that has it is enough', async () => {
+    const { alice, bob, phone, bobs } = await people()
+    const second = await phoneOf(bob)
+    say(phone, bob.username, 'Kahve?')
+    const [one, two] = [await bobs.request('MESSAGE'), await second.request('MESSAGE')]
+    expect([one.body, two.body]).toEqual(['Kahve?', 'Kahve?'])
+    expect(one.header('From')).toMatch(new RegExp(`^"${alice.name}" <sip:\\d+@`))
+    second.answer(two, 415)
+    bobs.answer(one, 200)
+    expect((await phone.next((heard) => heard.cseqMethod === 'MESSAGE')).status).toBe(200)
+    expect(phone.rest).not.toContain('MESSAGE')
+  })
+
+  it('[SIP-5] are refused where nobody is, and are on their way where nobody has answered yet', async () => {
+    const { bob, phone, bobs } = await people()
+    say(phone, 'nobody-at-all', 'hello')
+    await phone.response(404, 'MESSAGE')
+    say(phone, bob.username, 'x'.repeat(1_300))
+    await phone.response(513, 'MESSAGE')
+    say(phone, bob.username, 'hello')
+    await bobs.request('MESSAGE') // says nothing
+    await phone.response(202, 'MESSAGE')
+    bobs.unplug()
+    await expect
+      .poll(() => runInDurableObject(stubOf(bob), (_room, state) => state.getWebSockets('sip').length))
+      .toBe(0)
+    say(phone, bob.username, 'hello')
+    await phone.response(480, 'MESSAGE')
+  })
+})

@@ -5,6 +5,7 @@ import { tortureMessages } from '#tests/support/torture-messages'
 import torture from '../../fixtures/sip/rfc4475.txt?raw'
 import { judge } from '#worker/sip/gate'
 import { parseMessage } from '#worker/sip/message'
+import { judgePage } from '#worker/sip/page'
 import { register } from '#worker/sip/registrar'
 
 /**
@@ -24,7 +25,7 @@ const VERDICTS: [name: string, verdict: number | 'call' | 'silence', why: string
   ['dblreq', 200, 'the first message counts'],
   ['semiuri', 200, 'the user part may hold a semicolon'],
   ['transports', 200, 'Via names the transport; it is not ours to know'],
-  ['mpart01', 405, 'no messages outside a dialog'],
+  ['mpart01', 415, 'a message of more than plain text'],
   ['unreason', 'call', 'a reason is any UTF-8'],
   ['noreason', 'call', 'and may be empty'],
   ['badinv01', 400, 'empty parameters'],
@@ -84,6 +85,7 @@ function verdictOf(name: string): number | 'call' | 'silence' {
   if (verdict.go === 'answer') return verdict.status
   if (verdict.go === 'nowhere') return 'silence'
   if (verdict.go === 'call') return 'call'
+  if (verdict.go === 'message') return judgePage(message, messages.get(name)!.bytes.length)?.status ?? 200
   const decided = register(message, [], 'socket', 'flow', 0)
   return decided.ok ? 200 : decided.refusal.status
 }

@@ -6,6 +6,7 @@ import { deviceChallenge, proofOf } from '../../sip/device-auth'
 import { newBucket, spend, spendMethod, type Bucket, type MethodBuckets } from '../../sip/flood'
 import { judge, roomOfEdgeLeg } from '../../sip/gate'
 import { MAX_MESSAGE_BYTES, parseMessage, type SipMessage, type SipRequest } from '../../sip/message'
+import { PAGE_BRANCH } from '../../sip/page'
 import { register } from '../../sip/registrar'
 import { replacesOf } from '../../sip/replaces'
 import { SUBSCRIPTION_BRANCH } from '../../sip/subscription'
@@ -16,6 +17,8 @@ import type { Binding, CallerContext, CallPort } from '../ports'
 import { withTimeout } from '../room'
 import { deviceOf } from './line-request'
 import { SipRows } from './sip-rows'
+import type { Ring } from './reachability'
+import type { Pager } from './pager'
 import { SipSockets } from './sip-sockets'
 import type { Subscriptions } from './subscriptions'
 import { Unheard } from './unheard'
@@ -39,6 +42,8 @@ export type LineHost = {
   clearTimer(name: string): void
 }
 
+  /** SIP-5: MESSAGE outside a dialog, and what comes back of it. */
+  pager(): Pick<Pager, 'request' | 'answered'>
 /** Whose socket it is; kept in the socket's attachment, so it survives hibernation. */
 export type LineUser = { userId: string; username: string; extension: string | null; sessionId: string }
 
@@ -177,6 +182,7 @@ export class SipLine {
 
   private async request(ws: WebSocket, user: LineUser, request: SipRequest, text: string, now: number): Promise<void> {
     const initial = request.method === 'INVITE' && request.toTag === null
+      if (message.via.branch?.startsWith(PAGE_BRANCH)) return this.host.pager().answered(message)
     const spent = this.methods.get(ws) ?? {}
     this.methods.set(ws, spent)
     if (!spendMethod(spent, request.method, request.toTag !== null, now)) {
@@ -205,6 +211,8 @@ export class SipLine {
     }
   }
 
+      case 'message':
+        return this.host.pager().request(this.instanceOf(ws, request), request, text)
   private register(ws: WebSocket, request: SipRequest, now: number): void {
     const before = this.sockets.bindings(now).length
     const echo = echoOf(request)

@@ -4,6 +4,7 @@ import type { AgentProfile } from '../ports'
 import type { ShellStore } from '../shell-store'
 import type { AgentStore } from './agent-store'
 import type { PresenceKeeper } from './presence-keeper'
+import { Pager } from './pager'
 import { dialogOf } from './seen-call'
 import type { SipLine } from './sip-line'
 import { SubscriptionStore } from './subscription-store'
@@ -22,10 +23,11 @@ type Parts = {
   inGroup<T>(decide: () => T): Promise<T>
 }
 
-/** Both ends of presence and busy lamps (SIP-5) in an AgentRoom: whom its phones watch, and who watches it. */
+/** Both ends of what goes from phone to phone beside calls (SIP-5): whom its phones watch, who watches it, and messages. */
 export class Watching {
   readonly subscriptions: Subscriptions
   readonly watched: Watched
+  readonly pager: Pager
 
   constructor(private readonly room: Parts) {
     const store = new SubscriptionStore(room.ctx.storage.sql)
@@ -33,6 +35,11 @@ export class Watching {
       ...room,
       store,
       role: () => room.profile()?.role ?? 'guest',
+      deliver: (instance, texts) => room.line().deliver(instance, texts),
+    })
+    this.pager = new Pager({
+      ...room,
+      bindings: () => room.line().bindings(),
       deliver: (instance, texts) => room.line().deliver(instance, texts),
     })
     this.watched = new Watched({ ...room, store, status: () => this.status() })
