@@ -3,8 +3,14 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** The telephony lab (tests/lab): an SBC with its media relay, a telephone, and a TURN server. */
-const LAB = { kamailio: 'kamailio', rtpengine: 'rtpengine-daemon', baresip: 'baresip-core', turnserver: 'coturn' }
+/** The telephony lab (tests/lab): an SBC with its media relay, a telephone, SIP by script, and a TURN server. */
+const LAB = {
+  kamailio: 'kamailio',
+  rtpengine: 'rtpengine-daemon',
+  baresip: 'baresip-core',
+  sipp: 'sip-tester',
+  turnserver: 'coturn',
+}
 /** Libraries beside a command: file → package. */
 const LAB_FILES = { '/usr/lib/*/kamailio/modules/websocket.so': 'kamailio-websocket-modules' }
 /** command → Debian package */
