@@ -90,6 +90,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
       caller: (lease) => this.callerNow(lease, Date.now()),
       onBindingsChanged: (count) => this.onBindings(count),
       subscriptions: () => this.watching.subscriptions,
+      pager: () => this.watching.pager,
       setTimer: (name, at) => void inGroup(() => shell.setTimer(name, at)).catch(noted('timer not set')),
       clearTimer: (name) => void inGroup(() => shell.clearTimer(name)).catch(noted('timer not cleared')),
     })
@@ -103,7 +104,6 @@ export class AgentRoom extends AccountRoom implements AgentPort {
       this.sessions.close(sessionId, 'session-revoked', now)
       if (this.sessions.ids().length === 0) this.choose('offline', null, now)
     })
-      pager: () => this.watching.pager,
     this.dropSockets(sessionId, 'session-revoked')
     this.changed()
   }
@@ -336,7 +336,6 @@ export class AgentRoom extends AccountRoom implements AgentPort {
   }
 
   // ---- presence and busy lamps (SIP-5) ----------------------------------------------------------------------------
-  /** PHONE-8: a page that stands still is rung by nobody. */
 
   async watch(input: { by: string; until: number }) {
     await this.warm()
@@ -345,6 +344,10 @@ export class AgentRoom extends AccountRoom implements AgentPort {
 
   async watchedChanged({ userId, status }: { userId: string; status: Status }): Promise<{ isWanted: boolean }> {
     return this.watching.subscriptions.told(userId, status)
+  }
+
+  async page(page: Page, sayer: string): Promise<PageAnswer> {
+    return this.watching.pager.receive(page, sayer)
   }
 
   private onBindings(count: number): void {
@@ -365,10 +368,6 @@ export class AgentRoom extends AccountRoom implements AgentPort {
       dropWatchers(this.env, this.profile.now, sessionId, code).catch(noted('pool sockets not closed')),
     )
   }
-  async page(page: Page, sayer: string): Promise<PageAnswer> {
-    return this.watching.pager.receive(page, sayer)
-  }
-
 
   /** The last call is over: lines whose session ended during it. */
   private closeDeadLines(): void {

@@ -16,13 +16,12 @@ import type { DiallingContext } from './agent/dialling-rules-copy'
 import type { Dial } from './call/dial-guard'
 import type { Leg } from '../sip/b2bua/state'
 import type { Replaces } from '../sip/replaces'
+import type { Page, PageAnswer } from '../sip/page'
+import type { Status } from '../sip/subscription-body'
 
 /** Who asks, already authenticated. */
 export type Actor = { userId: string; name: string; role: Role; sessionId: string }
 /** What a live session says about its user. */
-import type { Page, PageAnswer } from '../sip/page'
-import type { Status } from '../sip/subscription-body'
-import type { Status } from '../sip/subscription-body'
 export type SessionActor = {
   username: string
   name: string
@@ -101,20 +100,16 @@ export interface AgentPort {
   dropDevice(deviceId: string): Promise<void>
   /** CallRoom tells every change of a call this AOR takes part in. */
   callChanged(input: CallNews): Promise<void>
-}
-export type AgentProfile = {
-  userId: string
-  username: string
   /** SIP-5: how this agent is; the room of the AOR `by` is told of every change until then. */
   watch(input: { by: string; until: number }): Promise<Status | { refused: 'too-many-watchers' }>
   /** That telling, as the room of who watches hears it; not wanted: nobody there watches them any more. */
+  watchedChanged(input: { userId: string; status: Status }): Promise<{ isWanted: boolean }>
   /** SIP-5: a MESSAGE for all devices of this AOR but `sayer`'s own. */
   page(page: Page, sayer: string): Promise<PageAnswer>
 }
 export type AgentProfile = {
   userId: string
   username: string
-  watchedChanged(input: { userId: string; status: Status }): Promise<{ isWanted: boolean }>
   name: string
   extension: string | null
   role: Role

@@ -16,9 +16,8 @@ import { InOrder } from '../in-order'
 import type { Binding, CallerContext, CallPort } from '../ports'
 import { withTimeout } from '../room'
 import { deviceOf } from './line-request'
-import { SipRows } from './sip-rows'
-import type { Ring } from './reachability'
 import type { Pager } from './pager'
+import { SipRows } from './sip-rows'
 import { SipSockets } from './sip-sockets'
 import type { Subscriptions } from './subscriptions'
 import { Unheard } from './unheard'
@@ -36,14 +35,15 @@ export type LineHost = {
   caller(leaseHeader: string | null): CallerContext
   /** The number of registered devices changed (0: the phone is not connected). */
   onBindingsChanged(count: number): void
+  onHeard(): void
   /** SIP-5: SUBSCRIBE, within its dialog and outside, and what comes back of NOTIFY. */
   subscriptions(): Pick<Subscriptions, 'request' | 'answered'>
+  /** SIP-5: MESSAGE outside a dialog, and what comes back of it. */
+  pager(): Pick<Pager, 'request' | 'answered'>
   setTimer(name: string, at: number): void
   clearTimer(name: string): void
 }
 
-  /** SIP-5: MESSAGE outside a dialog, and what comes back of it. */
-  pager(): Pick<Pager, 'request' | 'answered'>
 /** Whose socket it is; kept in the socket's attachment, so it survives hibernation. */
 export type LineUser = { userId: string; username: string; extension: string | null; sessionId: string }
 
@@ -175,6 +175,7 @@ export class SipLine {
       if (message.status >= 200)
         this.unheard.answered(this.sockets.contactOf(ws), message.via.branch ?? '', message.cseq.method)
       if (message.via.branch?.startsWith(SUBSCRIPTION_BRANCH)) return this.host.subscriptions().answered(message)
+      if (message.via.branch?.startsWith(PAGE_BRANCH)) return this.host.pager().answered(message)
       return this.toCall(ws, this.callIdOf(message.callId), message, text, null)
     }
     await this.request(ws, user, message, text, now)
@@ -182,7 +183,6 @@ export class SipLine {
 
   private async request(ws: WebSocket, user: LineUser, request: SipRequest, text: string, now: number): Promise<void> {
     const initial = request.method === 'INVITE' && request.toTag === null
-      if (message.via.branch?.startsWith(PAGE_BRANCH)) return this.host.pager().answered(message)
     const spent = this.methods.get(ws) ?? {}
     this.methods.set(ws, spent)
     if (!spendMethod(spent, request.method, request.toTag !== null, now)) {
@@ -204,6 +204,8 @@ export class SipLine {
         return this.register(ws, request, now)
       case 'subscribe':
         return this.host.subscriptions().request(this.instanceOf(ws, request), request)
+      case 'message':
+        return this.host.pager().request(this.instanceOf(ws, request), request, text)
       case 'call':
         if (initial) ws.send(writeResponse(echoOf(request), 100, 'Trying')) // RFC 3261 §8.2.6.1: within 200 ms
         if (initial) this.aliasReplacing(request)
@@ -211,8 +213,6 @@ export class SipLine {
     }
   }
 
-      case 'message':
-        return this.host.pager().request(this.instanceOf(ws, request), request, text)
   private register(ws: WebSocket, request: SipRequest, now: number): void {
     const before = this.sockets.bindings(now).length
     const echo = echoOf(request)
