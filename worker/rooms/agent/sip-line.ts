@@ -35,7 +35,6 @@ export type LineHost = {
   caller(leaseHeader: string | null): CallerContext
   /** The number of registered devices changed (0: the phone is not connected). */
   onBindingsChanged(count: number): void
-  onHeard(): void
   /** SIP-5: SUBSCRIBE, within its dialog and outside, and what comes back of NOTIFY. */
   subscriptions(): Pick<Subscriptions, 'request' | 'answered'>
   /** SIP-5: MESSAGE outside a dialog, and what comes back of it. */
