@@ -6,6 +6,7 @@ import type { Env } from '../env'
 import { log } from '../log'
 import { cededLeg } from '../sip/b2bua/cede'
 import { decide, legOf, type Input } from '../sip/b2bua/decide'
+import { asEcho } from '../sip/b2bua/echo'
 import { replacedLeg } from '../sip/b2bua/replace'
 import { isForsaken } from '../sip/b2bua/orphan'
 import { openCall } from '../sip/b2bua/set-up'
@@ -119,7 +120,8 @@ export class CallRoom extends Room implements CallPort {
 
   async transfer({ from, to, by }: Parameters<CallPort['transfer']>[0]): Promise<Asked<{ moving: true }>> {
     return this.inGroup(null, () => {
-      if (!this.state || !this.file || !isTalking(this.state.call)) return { refused: 'call-not-talking' }
+      if (!this.state || !this.file || this.state.isEcho || !isTalking(this.state.call))
+        return { refused: 'call-not-talking' }
       if (this.state.move) return { refused: 'transfer-under-way' }
       this.file = { ...this.file, mover: by }
       this.apply({ kind: 'move', from, target: to })
@@ -137,7 +139,7 @@ export class CallRoom extends Room implements CallPort {
 
   async cede(aor: string, replaces: Replaces, to: string): Promise<CededLeg | null> {
     return this.inGroup(null, () => {
-      if (!this.state || !this.file) return null
+      if (!this.state || !this.file || this.state.isEcho) return null
       const before = this.state.legs
       if (!this.state.ceded?.length) this.apply({ kind: 'cede', aor, replaces, to })
       const given = this.state.ceded?.find((one) => one.to === to)
@@ -148,18 +150,19 @@ export class CallRoom extends Room implements CallPort {
   }
 
   async picture(callId = this.name): Promise<CallPicture | null> {
-    if (!this.state || !this.file) return null
+    if (!this.state || !this.file || this.state.isEcho) return null
     const part = this.state.parts?.find(({ n }) => n === partNumberOf(callId))
     return part ? pictureOfPart(this.state, this.file, part) : pictureOf(this.state, this.file)
   }
 
   async parties(): Promise<string[]> {
-    if (!this.file) return []
+    if (!this.file || this.state?.isEcho) return []
     const { callerAor, calleeAor } = this.file
     return [callerAor, ...(calleeAor ? [calleeAor] : []), ...(this.state?.parts ?? []).map(({ aor }) => aor)]
   }
 
   async present(): Promise<string[]> {
+    if (this.state?.isEcho) return []
     const there = (this.state?.legs ?? []).filter(({ state }) => state === 'early' || state === 'up')
     return [...new Set(there.map(({ aor }) => aor))]
   }
@@ -202,7 +205,7 @@ export class CallRoom extends Room implements CallPort {
       { id: this.name, aor, instance, callerName: caller.name, callerUser, localTag: mint.token() },
       Date.now(),
     )
-    const state = trunk ? fromTrunk(opened, invite, trunk) : opened
+    const state = trunk ? fromTrunk(opened, invite, trunk) : asEcho(opened, invite)
     const { lease } = caller
     const isLeased = lease !== null && [lease.phone, ...(lease.phones ?? [])].includes(asNumber(state.dialled) ?? '')
     this.file = {
@@ -216,6 +219,7 @@ export class CallRoom extends Room implements CallPort {
       missing: {},
     }
     this.keep({ state, sends: [], timers: [] }, 0)
+    if (state.isEcho) this.apply({ kind: 'echo' })
   }
 
   /** Inside a group only. */
@@ -232,7 +236,7 @@ export class CallRoom extends Room implements CallPort {
       else this.shell.setTimer(name, at)
     }
     this.outbox.push(...sends)
-    if (state.call.rev === revBefore) return
+    if (state.call.rev === revBefore || state.isEcho) return // nobody hears of a test
     this.telling = tellingOf(state, this.file!, Date.now())
     this.shell.append(`${state.id}:${state.call.rev}`, this.telling)
   }

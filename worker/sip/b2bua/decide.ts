@@ -1,6 +1,7 @@
 import type { SipMessage } from '../message'
 import { replacesOf, type Replaces } from '../replaces'
 import { cede } from './cede'
+import { ringBack } from './echo'
 import { endAll } from './ending'
 import { offerHold, wantHold } from './hold'
 import { forgetPending, lose, onPendingAnswer, onRequest } from './in-dialog'
@@ -15,6 +16,8 @@ import { Turn } from './turn'
 export type Input =
   | { kind: 'message'; aor: string; instance: string; message: SipMessage }
   | { kind: 'routed'; route: Route; maxMs?: number }
+  /** An echo test goes back where it came from. */
+  | { kind: 'echo' }
   /** `code`: a refusal of ours, for who waits for an answer. */
   | { kind: 'end'; reason: string; code?: string }
   | { kind: 'hold'; on: boolean }
@@ -42,6 +45,9 @@ export function decide(before: B2bua, input: Input, now: number, mint: Mint): De
     case 'routed':
       if (input.maxMs !== undefined) turn.state.maxMs = input.maxMs
       fork(turn, input.route)
+      break
+    case 'echo':
+      ringBack(turn)
       break
     case 'end':
       endAll(turn, 'server', input.code ? 403 : 480, input.code ? 'Not Allowed' : 'Ended', {

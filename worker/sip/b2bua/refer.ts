@@ -11,7 +11,7 @@ const NEWS_SECONDS = 60
 
 /**
  * RFC 3515: REFER ends here; the edge brings the two others together, and who asked hears how it goes by NOTIFY, unless they said
- * that they will not (`Refer-Sub: false`, RFC 4488). 202, or 400, 403 (a customer's side may not), 491 (not now).
+ * that they will not (`Refer-Sub: false`, RFC 4488). 202, or 400, 403 (a customer's side may not, nor an echo test), 491 (not now).
  */
 export function onRefer(
   turn: Turn,
@@ -19,7 +19,7 @@ export function onRefer(
   request: SipRequest,
   refuse: (status: number, reason: string, headers?: string[]) => void,
 ): void {
-  if (isTrunk(leg.aor) || isGuest(leg.aor)) return refuse(403, 'Transfers Are Not Permitted')
+  if (isTrunk(leg.aor) || isGuest(leg.aor) || turn.state.isEcho) return refuse(403, 'Transfers Are Not Permitted')
   const to = request.all('refer-to').length === 1 ? parseReferTo(request.header('refer-to')) : null
   if (!to) return refuse(400, 'Bad Refer-To')
   const isSilent = request.header('refer-sub')?.trim().toLowerCase().startsWith('false') === true
