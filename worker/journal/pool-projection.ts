@@ -1,7 +1,7 @@
 import type { Attempt } from '#shared/domain/pool/attempt'
 import { GLOBAL, RAISE_VERSION } from '../db/do-not-call'
 import type { Env } from '../env'
-import type { StoredEntry } from '../rooms/pool/entry-store'
+import type { StoredEntry } from '../rooms/pool/entry-row'
 import type { PoolStore } from '../rooms/pool/pool-store'
 import { viewOf } from '../rooms/pool/imports'
 import type { Journalled } from './pool-drain'

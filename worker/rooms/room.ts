@@ -134,9 +134,11 @@ export abstract class Room extends DurableObject<Env> {
   /** Right after a group is committed: arms the alarm, and lets the room push what is live. */
   private afterCommit(): void {
     // no query here: this runs after every group
-    if (this.shell.takeAppended()) this.drainSoon()
-    const next = this.shell.nextTimerAt()
-    if (next !== null) this.arm(next)
+    const appended = this.shell.takeAppended()
+    if (appended) this.drainSoon()
+    // killed before its journal is drained, and asked for nothing again, a room would keep it to itself
+    const wakeAt = Math.min(this.shell.nextTimerAt() ?? Infinity, appended ? Date.now() + DRAINED_BY_MS : Infinity)
+    if (wakeAt < Infinity) this.arm(wakeAt)
     this.onCommitted()
   }
 
@@ -230,6 +232,8 @@ export type JournalRow = { seq: number; eventId: string; event: string }
 const BUSY = 8
 const GATHER_BUSY_MS = 4
 const RETRY_MS = 2_000
+/** Rare, for it is a write of its own each time: most journals are empty when it comes. */
+const DRAINED_BY_MS = 10_000
 const FAILED_TIMER_MS = 5_000
 /** Gathers a burst into one batch: a D1 write costs the same for one row and for a hundred. */
 const GATHER_MS = 25

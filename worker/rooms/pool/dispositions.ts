@@ -5,7 +5,7 @@ import type { CommandResult, CorrectDisposition, RecordDisposition } from '#shar
 import { refreshStanding } from './ageing'
 import { withReceipt } from './contactability'
 import { bar, lift } from './do-not-call'
-import type { StoredEntry } from './entry-store'
+import type { StoredEntry } from './entry-row'
 import { isAnotherLeft, onNumber, triedNumber } from './phones'
 import type { PoolStore } from './pool-store'
 import { must, Refused } from './refused'

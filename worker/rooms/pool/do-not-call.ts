@@ -1,7 +1,7 @@
 import { barred } from '#shared/domain/pool/supervise'
 import { STALE_CHECK, type Check } from '../../db/do-not-call'
 import { GLOBAL_LIST, type ListName } from './do-not-call-store'
-import type { StoredEntry } from './entry-store'
+import type { StoredEntry } from './entry-row'
 import type { PoolStore, Sweep } from './pool-store'
 import { Refused } from './refused'
 

@@ -2,7 +2,7 @@ import type { Entry } from '#shared/domain/pool/entry'
 import { inClass } from '#shared/domain/pool/hours-class'
 import { placeOf } from '#shared/domain/pool/lane'
 import type { PoolRules } from '#shared/domain/pool/rules'
-import type { StoredEntry } from './entry-store'
+import type { StoredEntry } from './entry-row'
 import { insertRows } from './insert-rows'
 
 /** A customer who comes into the pool; `timeZone` as its list gives it. */

@@ -1,7 +1,7 @@
 import type { Attempt } from '#shared/domain/pool/attempt'
 import type { PastAttempt } from '#shared/protocol/pulls'
 import type { CarriedAttempt } from './carried-store'
-import type { StoredEntry } from './entry-store'
+import type { StoredEntry } from './entry-row'
 import type { PoolStore } from './pool-store'
 
 /** Attempts that the desk shows of a customer, and that go with them into another pool. */

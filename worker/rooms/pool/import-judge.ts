@@ -2,7 +2,7 @@ import { personOf } from '#shared/domain/import/person'
 import type { ListedFields, StagedRow, ValidRow } from '#shared/domain/import/staged'
 import { findingFor, type Found } from '#shared/domain/import/verdict'
 import type { Card } from './card-store'
-import type { StoredEntry } from './entry-store'
+import type { StoredEntry } from './entry-row'
 import type { InList } from './import-standing'
 import type { PoolStore } from './pool-store'
 

@@ -1,6 +1,6 @@
 import type { ImportView } from '#shared/protocol/imports'
 import { importOf, viewOf } from './imports'
-import type { StoredEntry } from './entry-store'
+import type { StoredEntry } from './entry-row'
 import type { Before } from './import-findings'
 import type { StoredImport } from './import-store'
 import type { PoolStore } from './pool-store'

@@ -4,7 +4,7 @@ import type { ValidRow } from '#shared/domain/import/staged'
 import { arrived, follow, type Lead } from '#shared/domain/pool/lead'
 import type { PutEntryReply } from '#shared/protocol/leads'
 import { around, listed, spokenOf } from './import-judge'
-import type { StoredEntry } from './entry-store'
+import type { StoredEntry } from './entry-row'
 import type { PoolStore } from './pool-store'
 import { must, Refused } from './refused'
 

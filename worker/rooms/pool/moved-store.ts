@@ -1,5 +1,5 @@
 import type { Entry } from '#shared/domain/pool/entry'
-import type { StoredEntry } from './entry-store'
+import type { StoredEntry } from './entry-row'
 
 export type Moved = { stored: StoredEntry; toPoolId: string }
 

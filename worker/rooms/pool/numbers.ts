@@ -3,7 +3,7 @@ import { NO_TRIES, spentUntil, together, triesOf, type Tries } from '#shared/dom
 import type { Entry } from '#shared/domain/pool/entry'
 import { parked, type Park } from '#shared/domain/pool/park'
 import type { Claim, Claimed, NumberTold } from '../ports'
-import type { StoredEntry } from './entry-store'
+import type { StoredEntry } from './entry-row'
 import { callableNumbers } from './phones'
 import type { PoolStore } from './pool-store'
 import { wakeDue } from './wake'

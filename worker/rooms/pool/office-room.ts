@@ -2,6 +2,7 @@ import type { Env } from '../../env'
 import { bulkOf, cancelBulk, listBulks, startBulk, viewOf as bulkView } from './bulk'
 import { BulkRunner } from './bulk-runner'
 import { addBenchRows } from './bench-rows'
+import { callerCard, whoCalls } from './caller'
 import { block, learn } from './do-not-call'
 import { commitSlice } from './import-commit'
 import { undoSlice } from './import-undo'
@@ -65,6 +66,14 @@ export abstract class OfficeRoom extends DecidingRoom {
 
   async ageNow(): ReturnType<PoolPort['ageNow']> {
     return this.decide(null, (store, now) => ageNow(store, now))
+  }
+
+  async whoCalls(number: string): ReturnType<PoolPort['whoCalls']> {
+    return whoCalls(this.store, number)
+  }
+
+  async callerCard(entryId: string): ReturnType<PoolPort['callerCard']> {
+    return this.inGroup(null, () => callerCard(this.store, entryId))
   }
 
   async releaseFor(actor: Commander, entryId: string | null, reason: string): ReturnType<PoolPort['releaseFor']> {

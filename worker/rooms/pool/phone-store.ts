@@ -1,4 +1,4 @@
-import type { StoredEntry } from './entry-store'
+import type { StoredEntry } from './entry-row'
 
 /** POOL-27: numbers of a customer beside the primary one. A customer with one number has no row here. */
 export class PhoneStore {

@@ -1,7 +1,7 @@
 import type { Attempt } from '#shared/domain/pool/attempt'
 import { callable, hasAnother, nextPhone, phonesOf, type Phone, type TriedNumber } from '#shared/domain/pool/phones'
 import type { CustomerPhone } from '#shared/protocol/pulls'
-import type { StoredEntry } from './entry-store'
+import type { StoredEntry } from './entry-row'
 import type { PoolStore } from './pool-store'
 
 const CARRIED = 100

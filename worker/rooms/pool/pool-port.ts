@@ -5,6 +5,7 @@ import type { PromisedCall } from '#shared/protocol/pool-talk'
 import type { AgentToday, Pool, PoolStats } from '#shared/protocol/pools'
 import type { HoursPreview, PoolHours, WhyEntry, WhyNothing } from '#shared/protocol/pool-hours'
 import type { Receipt } from '#shared/protocol/receipt'
+import type { CallerCard } from '#shared/protocol/caller-card'
 import type { CallbackDue, LeaseView, PullReply } from '#shared/protocol/pulls'
 import type { CardEditView, EditLockView, EntryCard } from '#shared/protocol/customer-edit'
 import type { AgeingRun, ListPage } from '#shared/protocol/list-mode'
@@ -178,5 +179,9 @@ export interface PoolPort extends BulkPort {
   numbersFree(numbers: string[]): Promise<void>
   /** CallRoom: a call placed for a lease holds the customer until it is over, also where the lease ends before. */
   callHolds(input: { entryId: string; callId: string; number: string; since: number; isOver: boolean }): Promise<void>
+  /** SIP-9: the customer a number belongs to; null: none of this pool's. */
+  whoCalls(number: string): Promise<{ entryId: string; customerName: string | null } | null>
+  /** PHONE-3: what the desk shows of them. */
+  callerCard(entryId: string): Promise<CallerCard | null>
   settled(): Promise<void>
 }

@@ -1,6 +1,6 @@
 import type { Role } from '#shared/domain/roles'
 import type { CommandResult } from '#shared/protocol/commands'
-import type { StoredEntry } from './entry-store'
+import type { StoredEntry } from './entry-row'
 import type { PoolStore } from './pool-store'
 import { Refused } from './refused'
 

@@ -1,4 +1,4 @@
-import type { StoredEntry } from './entry-store'
+import type { StoredEntry } from './entry-row'
 import { openLanes } from './hours'
 import { dueAtOf, keptFor, opensAt, takenOf } from './listing'
 import { heed, mayGrant, type Pass } from './numbers'

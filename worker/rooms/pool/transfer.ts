@@ -9,7 +9,7 @@ import type { StoredBulk } from './bulk-store'
 import { learn } from './do-not-call'
 import { carriedFrom } from './history'
 import { addPhones } from './phones'
-import type { StoredEntry } from './entry-store'
+import type { StoredEntry } from './entry-row'
 import type { PoolStore } from './pool-store'
 import { Refused } from './refused'
 
