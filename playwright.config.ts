@@ -13,6 +13,7 @@ const CALLS = [
   'transfer',
   'rejoin',
   'survives-cuts',
+  'frozen-page',
 ].map((name) => `${name}.spec.ts`)
 
 export default defineConfig({

@@ -39,6 +39,8 @@ export interface Env {
   PROXY_SECRET?: string
   /** How long a call rings before it counts as not answered; default 45. */
   RING_SECONDS?: string
+  /** PHONE-8: how often the telephone of an available agent is looked at, and how long its answer may take at most; default 60. */
+  CHALLENGE_SECONDS?: string
   /** SIP-11, each optional, lists with commas: STUN; TURN with the secret it shares with us; Cloudflare's TURN. */
   STUN_URLS?: string
   TURN_URLS?: string

@@ -17,7 +17,7 @@ export type Settings = {
 }
 
 const ICE = ['STUN_URLS', 'TURN_URLS', 'TURN_SECRET', 'CLOUDFLARE_TURN_KEY', 'CLOUDFLARE_TURN_TOKEN'] as const
-const PASSED_ON = ['LOG_LEVEL', 'RING_SECONDS', 'BENCH', ...ICE] as const
+const PASSED_ON = ['LOG_LEVEL', 'RING_SECONDS', 'CHALLENGE_SECONDS', 'BENCH', ...ICE] as const
 
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const port = Number(env.PORT ?? 8787)

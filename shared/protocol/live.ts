@@ -102,6 +102,8 @@ export const meState = z.object({
   owed: z.array(owed),
   /** poolId:entryId:token of the desk lease, as the server knows it; null: none. */
   leaseId: z.string().nullable(),
+  /** PHONE-8: the last time the telephone's page did not answer, when that is over. */
+  notReached: z.object({ since: epochMs, until: epochMs }).optional(),
 })
 export const meEvent = z.discriminatedUnion('type', [
   z.object({ ...stamp, type: z.literal('snapshot'), me: meState }),

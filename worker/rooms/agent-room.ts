@@ -21,6 +21,7 @@ import { DiallingRulesCopy } from './agent/dialling-rules-copy'
 import { FloorNews } from './agent/floor-news'
 import { deviceOf, lineViewer } from './agent/line-request'
 import { PresenceKeeper } from './agent/presence-keeper'
+import { Reachability, type Ring } from './agent/reachability'
 import { LINE_TIMER, SipLine } from './agent/sip-line'
 import { dropWatchers } from './agent/pool-watchers'
 import { Telling } from './agent/telling'
@@ -41,6 +42,7 @@ import type { Timer } from './shell-store'
 export class AgentRoom extends AccountRoom implements AgentPort {
   private readonly keeper: PresenceKeeper
   private readonly attendance: Attendance
+  private readonly reach: Reachability
   private readonly duties: CallDuties
   private readonly desk: Desk
   private readonly diallingNow: DiallingNow
@@ -72,7 +74,16 @@ export class AgentRoom extends AccountRoom implements AgentPort {
       onCommand: (command, result) => this.duties.settle(command, result).then(() => this.changed()),
     })
     const { store, shell, desk, keeper: presence, live } = this
-    const parts = { env, ctx, userId, store, shell, desk, presence, live, profile, dialling, inGroup }
+    const onChange = () => this.changed()
+    const phones = () => ({
+      count: () => this.line.bindings().length,
+      heardAt: () => this.line.heardAt(),
+      challenge: () => this.line.challenge(),
+      giveUp: (ring: Ring) => this.line.giveUp(ring),
+    })
+    this.reach = new Reachability({ env, store, shell, presence, phones, onChange, inGroup })
+    const { reach } = this
+    const parts = { env, ctx, userId, store, shell, desk, presence, live, profile, dialling, inGroup, reach }
     this.attendance = new Attendance({
       ...parts,
       viewers: () => live.viewers,
@@ -89,6 +100,8 @@ export class AgentRoom extends AccountRoom implements AgentPort {
       aor: userId,
       caller: (lease) => this.callerNow(lease, Date.now()),
       onBindingsChanged: (count) => this.onBindings(count),
+      onHeard: () => this.reach.heard(),
+      onRing: (instance, text) => this.reach.rang(instance, text),
       subscriptions: () => this.watching.subscriptions,
       pager: () => this.watching.pager,
       setTimer: (name, at) => void inGroup(() => shell.setTimer(name, at)).catch(noted('timer not set')),
@@ -167,13 +180,14 @@ export class AgentRoom extends AccountRoom implements AgentPort {
     if (refused) return refused
     await this.profile.get()
     this.attendance.acts()
+    this.reach.heard()
     return this.desk.pull(command, actor)
   }
 
   async offer({ poolId }: { poolId: string }): Promise<{ taken: boolean }> {
     await this.warm()
     const isIdle = this.keeper.shown(Date.now()).state === 'available' && this.live.viewers > 0
-    if (!isIdle || !this.profile.now) return { taken: false }
+    if (!isIdle || !this.profile.now || !(await this.reach.answersNow())) return { taken: false }
     const lease = await this.desk.offer(poolId, this.profile.now.name)
     if (!lease) return { taken: false }
     this.live.publish({ type: 'lease-pushed', lease })
@@ -190,6 +204,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
     const refused = this.revoked(actor)
     if (refused) return refused
     this.attendance.acts()
+    this.reach.heard()
     return this.desk.command(actor, commands)
   }
 
@@ -218,7 +233,9 @@ export class AgentRoom extends AccountRoom implements AgentPort {
   /** Inside a group. A choice ends a wrap-up. */
   private choose(state: 'available' | 'not-ready' | 'offline', reason: string | null, now: number) {
     const chosen = this.attendance.choose(state, reason, now)
-    if (!('refused' in chosen)) this.duties.wrapUpEnded()
+    if ('refused' in chosen) return chosen
+    this.duties.wrapUpEnded()
+    this.reach.chosen(now)
     return chosen
   }
 
@@ -255,7 +272,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
   protected override onTimer({ name }: Timer, now: number): void {
     if (name.startsWith(LINE_TIMER)) this.line.onTimer(name)
     else if (this.watching.subscriptions.onTimer(name, now)) return
-    else if (!this.attendance.onTimer(name, now)) this.duties.onTimer(name, now)
+    else if (!this.reach.onTimer(name, now) && !this.attendance.onTimer(name, now)) this.duties.onTimer(name, now)
     this.changed()
   }
 
@@ -269,6 +286,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
   protected override onRolledBack(): void {
     this.store.forget()
     this.watching.watched.forget()
+    this.reach.reload()
     this.keeper.reload()
     this.profile.reload()
   }
@@ -318,8 +336,9 @@ export class AgentRoom extends AccountRoom implements AgentPort {
     this.webSocketClose(ws)
   }
 
+  /** PHONE-8: a page that stands still is rung by nobody. */
   async bindings() {
-    return this.line.bindings()
+    return this.reach.isLost ? [] : this.line.bindings()
   }
 
   async roomOf(sipCallId: string): Promise<string> {
@@ -354,6 +373,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
     if (this.name === DEMO_TELEPHONE)
       this.ctx.waitUntil(tellEveryDesk(this.env, count > 0).catch(noted('desks not told')))
     this.attendance.deviceMayHaveGone()
+    this.reach.phonesChanged()
     this.watching.watched.changed()
   }
 

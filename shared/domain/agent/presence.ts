@@ -1,6 +1,6 @@
 import { ok, refuse, type Result } from '../../result'
 
-/** AGENT-2. `unreachable` is for a telephone that rings and is not answered; nothing sets it yet. */
+/** AGENT-2. `unreachable`: available, but the telephone's page does not answer (PHONE-8). */
 export type AgentState =
   'offline' | 'available' | 'with-customer' | 'ringing' | 'on-call' | 'wrap-up' | 'not-ready' | 'unreachable'
 export type Chosen = Extract<AgentState, 'offline' | 'available' | 'not-ready'>
@@ -14,7 +14,7 @@ export type WrapUp = { leaseId: string; since: number; endsAt: number; lengthMs:
  *   a call talks ─▶ on-call ─┐ the first of these that holds
  *   a call rings ─▶ ringing  │
  *   wrap-up runs ─▶ wrap-up  │
- *   no device    ─▶ offline  │   chosen: offline │ not-ready(reason) │ available
+ *   no device    ─▶ offline  │   chosen: offline │ not-ready(reason) │ available ──the page stands still──▶ unreachable
  *   chosen       ─▶ …        │                                            │ a lease in hand
  *                            ┘                                            ▼
  *                                                                   with-customer
@@ -23,6 +23,8 @@ export type Presence = {
   chosen: { state: Chosen; reason: string | null; since: number }
   /** Since when no device of a browser agent has been connected, past the grace; null: connected, or a program. */
   awaySince: number | null
+  /** Since when the telephone has not answered (`reachability.ts`); null: it does, or there is none. */
+  unreachableSince: number | null
   /** Since when a lease is in hand, and when it lapses. */
   lease: { since: number; expiresAt: number } | null
   calls: LiveCall[]
@@ -33,6 +35,7 @@ export type Shown = { state: AgentState; reason: string | null; since: number }
 export const ABSENT: Presence = {
   chosen: { state: 'offline', reason: null, since: 0 },
   awaySince: null,
+  unreachableSince: null,
   lease: null,
   calls: [],
   wrapUp: null,
@@ -40,13 +43,15 @@ export const ABSENT: Presence = {
 
 /** AGENT-2: the state shown now, and since when it can be known to hold. */
 export function stateOf(presence: Presence, now: number): Shown {
-  const { chosen, awaySince, lease, calls, wrapUp } = presence
+  const { chosen, awaySince, unreachableSince, lease, calls, wrapUp } = presence
   const talking = calls.find((call) => call.phase === 'talking')
   if (talking) return { state: 'on-call', reason: null, since: talking.since }
   const ringing = calls[0]
   if (ringing) return { state: 'ringing', reason: null, since: ringing.since }
   if (wrapUp && wrapUp.endsAt > now) return { state: 'wrap-up', reason: null, since: wrapUp.since }
   if (awaySince !== null && chosen.state !== 'offline') return { state: 'offline', reason: null, since: awaySince }
+  if (chosen.state === 'available' && unreachableSince !== null)
+    return { state: 'unreachable', reason: null, since: unreachableSince }
   if (chosen.state === 'available' && lease && lease.expiresAt > now) {
     return { state: 'with-customer', reason: null, since: lease.since }
   }
@@ -71,6 +76,7 @@ export function choose(
     ...presence,
     chosen: { state: wish.state, reason, since: same ? chosen.since : now },
     awaySince: null,
+    unreachableSince: null,
     wrapUp: null,
   })
 }

@@ -1,4 +1,5 @@
 import { ABSENT, stateOf, type Presence, type Shown } from '#shared/domain/agent/presence'
+import type { Reach } from '#shared/domain/agent/reachability'
 import type { AgentStore } from './agent-store'
 
 type Kept = Pick<Presence, 'chosen' | 'awaySince' | 'wrapUp'>
@@ -29,7 +30,9 @@ export class PresenceKeeper {
   private load(): Presence {
     const kept = this.store.kept<Kept>('presence')
     const calls = this.store.calls().map(({ callId, phase, since }) => ({ callId, phase, since }))
-    return { ...ABSENT, ...kept, calls }
+    // its row is kept by `reachability.ts`
+    const unreachableSince = this.store.kept<Reach>('reach')?.unreachableSince ?? null
+    return { ...ABSENT, ...kept, unreachableSince, calls }
   }
 
   /** Inside a group. Calls have rows of their own. */
@@ -45,9 +48,13 @@ export class PresenceKeeper {
   shown(at: number): Shown {
     const next = stateOf(this.now, at)
     if (next.state !== this.last.state || next.reason !== this.last.reason) {
-      // a lease taken before a cold start is in hand since its grant
+      // a lease taken before a cold start is in hand since its grant, and a page stands still since before that was known
       const since =
-        next.state === 'with-customer' && this.now.lease ? Math.max(this.now.lease.since, this.now.chosen.since) : at
+        next.state === 'with-customer' && this.now.lease
+          ? Math.max(this.now.lease.since, this.now.chosen.since)
+          : next.state === 'unreachable'
+            ? next.since
+            : at
       this.last = { ...next, since }
     }
     return this.last

@@ -15,7 +15,9 @@ import { callRoom } from '../doors'
 import { InOrder } from '../in-order'
 import type { Binding, CallerContext, CallPort } from '../ports'
 import { withTimeout } from '../room'
+import { challenge, isOfChallenge, rings, unanswered } from './challenge'
 import { deviceOf } from './line-request'
+import type { Ring } from './reachability'
 import type { Pager } from './pager'
 import { SipRows } from './sip-rows'
 import { SipSockets } from './sip-sockets'
@@ -35,6 +37,9 @@ export type LineHost = {
   caller(leaseHeader: string | null): CallerContext
   /** The number of registered devices changed (0: the phone is not connected). */
   onBindingsChanged(count: number): void
+  /** PHONE-8: a telephone said something; and a call rings one. */
+  onHeard(): void
+  onRing(instance: string, text: string): void
   /** SIP-5: SUBSCRIBE, within its dialog and outside, and what comes back of NOTIFY. */
   subscriptions(): Pick<Subscriptions, 'request' | 'answered'>
   /** SIP-5: MESSAGE outside a dialog, and what comes back of it. */
@@ -169,7 +174,10 @@ export class SipLine {
       }
       return
     }
-    if (message.kind === 'response' && this.sockets.read(ws)?.device?.isProven === false) return
+    const isProven = this.sockets.read(ws)?.device?.isProven !== false
+    if (message.kind === 'response' && !isProven) return
+    if (isProven) this.host.onHeard()
+    if (message.kind === 'response' && isOfChallenge(message.callId)) return
     if (message.kind === 'response') {
       if (message.status >= 200)
         this.unheard.answered(this.sockets.contactOf(ws), message.via.branch ?? '', message.cseq.method)
@@ -307,12 +315,37 @@ export class SipLine {
       for (const text of texts) {
         ws.send(text)
         this.unheard.say(this.sockets.contactOf(ws, instance), text, now)
+        if (rings(text)) this.host.onRing(instance, text)
       }
       return true
     }
     this.rows.owe(instance, texts, now)
     this.host.setTimer(OWED, this.rows.forgetOld(now) ?? now)
     return false
+  }
+
+  // ---- whether the telephones answer (PHONE-8, `reachability.ts`) ---------------------------------------------------
+
+  heardAt(): number | null {
+    return this.sockets.lastHeard()
+  }
+
+  challenge(): void {
+    for (const { instance, contact } of this.bindings())
+      this.sockets.socketOf(instance)?.send(challenge(contact, crypto.randomUUID()))
+  }
+
+  giveUp({ instance, text }: Ring): void {
+    const ended = unanswered(text)
+    if (!ended) return
+    this.sockets.socketOf(instance)?.send(ended.cancel)
+    const room = this.callIdOf(ended.callId)
+    const tell = () =>
+      withTimeout(this.call(room).receive(this.host.aor(), instance, ended.answer, null), CALL_TIMEOUT_MS)
+    const told = this.toCalls
+      .run(room, tell)
+      .catch((fault: unknown) => log.warn('call not told', { callId: room, fault }))
+    this.host.ctx.waitUntil(told)
   }
 
   /** E.g. `closeAll(4401, 'signed-out')`. `sessionId`: only the sockets of that session. */

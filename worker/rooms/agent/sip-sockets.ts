@@ -122,6 +122,14 @@ export class SipSockets {
     this.heardAt.set(ws, now)
   }
 
+  /** When any registered device said anything, keep-alives included, as far as this life of the room knows. */
+  lastHeard(): number | null {
+    const times = this.all()
+      .filter((ws) => this.read(ws)!.registrations.length > 0)
+      .map((ws) => Math.max(this.ctx.getWebSocketAutoResponseTimestamp(ws)?.getTime() ?? 0, this.heardAt.get(ws) ?? 0))
+    return times.length > 0 ? Math.max(...times) : null
+  }
+
   /** RFC 6223: its keep-alives have stopped. Of one that never sent any nothing can be said. */
   isStale(ws: WebSocket, now: number): boolean {
     const beatAt = this.ctx.getWebSocketAutoResponseTimestamp(ws)?.getTime()

@@ -9,6 +9,7 @@ import type { AgentStore } from './agent-store'
 import type { Desk } from './desk'
 import type { FloorNews } from './floor-news'
 import type { PresenceKeeper } from './presence-keeper'
+import type { Reachability } from './reachability'
 
 type MeState = z.infer<typeof meState>
 /** Wakes the room when the lease in hand has lapsed, so that the state is seen to change. */
@@ -23,6 +24,7 @@ type Parts = {
   shell: ShellStore
   desk: Desk
   presence: PresenceKeeper
+  reach: Pick<Reachability, 'spell'>
   live: LiveSockets<MeEvent>
   floor: FloorNews
   profile(): AgentProfile | null
@@ -41,7 +43,7 @@ export class Telling {
   constructor(private readonly room: Parts) {}
 
   meState(): MeState {
-    const { presence, store, desk } = this.room
+    const { presence, store, desk, reach } = this.room
     const now = Date.now()
     const { state, reason, since } = presence.shown(now)
     return {
@@ -52,6 +54,7 @@ export class Telling {
       dialling: this.room.dialling(),
       owed: store.owed(),
       leaseId: desk.inHand(now)?.lease.id ?? null,
+      ...(reach.spell ? { notReached: reach.spell } : {}),
     }
   }
 

@@ -102,6 +102,19 @@ describe('what happens to an agent', () => {
     expect(stateOf(callGoesOn(away, 'c1', 'talking', noon + 60_002), noon + 60_003).state).toBe('on-call')
   })
 
+  it('[PHONE-8] available with a page that stands still is unreachable, customer in hand or not, and pulls nothing; choosing ends it', () => {
+    const gone = { ...available(), unreachableSince: noon + 9 }
+    expect(stateOf(gone, noon + 10)).toEqual({ state: 'unreachable', reason: null, since: noon + 9 })
+    expect(stateOf(withLease(gone), noon + 10).state).toBe('unreachable')
+    expect(mayPull(withLease(gone), noon + 10)).toBe(false)
+    expect(stateOf(callGoesOn(gone, 'c1', 'talking', noon + 11), noon + 12).state).toBe('on-call')
+    const paused = choose(gone, { state: 'not-ready', reason: 'lunch' }, noPhone, noon + 20)
+    expect(paused.ok && paused.value.unreachableSince).toBe(null)
+    expect(stateOf({ ...gone, chosen: { state: 'not-ready', reason: 'lunch', since: noon } }, noon + 20).state).toBe(
+      'not-ready',
+    )
+  })
+
   it('[POOL-9] pulls only when available or with a customer', () => {
     expect(mayPull(available(), noon)).toBe(true)
     expect(mayPull(withLease(available()), noon)).toBe(true)

@@ -1,4 +1,5 @@
 import type { CustomerNews } from '#shared/protocol/customer-edit'
+import type { Spell } from '#shared/domain/agent/reachability'
 import { meEvent, type MeEvent, type Owed } from '#shared/protocol/live'
 import type { LeaseView } from '#shared/protocol/pulls'
 import type { AgentState, Dialling, Me } from '#shared/protocol/session'
@@ -23,6 +24,8 @@ export type PresenceNews = {
   signedOut(code: string): void
 }
 const REGISTER_WAIT_MS = 10_000
+/** What is over for longer is no news to a page that has just been opened. */
+const NEWS_MS = 60_000
 
 /** No network is no reason to give up; only the edge can say that the session is over. */
 async function isStillSignedIn(): Promise<boolean> {
@@ -39,6 +42,8 @@ export class Presence {
   dialling = $state.raw<Dialling>({ with: 'handset', carrier: 'none', why: 'no-carrier' })
   line = $state<LiveStatus>('connecting')
   isChanging = $state(false)
+  /** PHONE-8: this page did not answer for so long; set when it is over, to be said once. */
+  notReached = $state.raw<Spell | null>(null)
   private readonly socket: RoomSocket<MeEvent>
   private readonly closing = new AbortController()
 
@@ -136,6 +141,8 @@ export class Presence {
       this.since = me.since
       this.wrapUpEndsAt = me.wrapUpEndsAt
       this.dialling = me.dialling
+      const { notReached: spell = null } = me
+      if (spell && spell.until !== this.notReached?.until && event.at - spell.until < NEWS_MS) this.notReached = spell
       // The demo telephone was opened meanwhile, or a trunk came up: from now on calls are made here.
       if (this.wantsPhone && this.isWorking && this.phone.line === 'off' && !this.isChanging) void this.startPhone()
       this.news.meChanged(me.leaseId, me.owed)

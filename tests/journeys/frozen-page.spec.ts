@@ -1,0 +1,54 @@
+import type { CDPSession, Page } from '@playwright/test'
+import { startHouse, type House } from '../support/house'
+import { expect, PASSWORD, test as base } from './fixtures'
+import { expectCall, openDesk } from './telephones'
+
+/** A house that looks every second whether its telephones answer. */
+const test = base.extend<object, { house: House }>({
+  house: [
+    async ({}, use) => {
+      const house = await startHouse({ demo: true, password: PASSWORD, env: { CHALLENGE_SECONDS: '1' } })
+      await use(house)
+      await house.stop()
+    },
+    { scope: 'worker', timeout: 240_000 },
+  ],
+})
+
+/** As a browser does to a page in the background: nothing of it runs, its sockets stay. */
+const freeze = (browserOf: CDPSession, isFrozen: boolean) =>
+  browserOf.send('Page.setWebLifecycleState', { state: isFrozen ? 'frozen' : 'active' })
+
+const cardOf = (floor: Page, agent: string) => floor.locator('[data-agent]').filter({ hasText: agent })
+
+test('[PHONE-8] an available agent whose page stands still is skipped, and told so when it runs again', async ({
+  house,
+  person,
+}) => {
+  const [floor, alice, bob] = await Promise.all([
+    person('supervisor', { path: '/floor' }),
+    person('alice'),
+    person('bob'),
+  ])
+  await openDesk(alice, house)
+  await openDesk(bob, house)
+  const card = cardOf(floor, 'Alice Moreno')
+  await expect(card).toContainText('Available')
+
+  const page = await alice.context().newCDPSession(alice)
+  await freeze(page, true)
+  await expect(card).toContainText('Not reachable')
+  await bob.keyboard.type('101')
+  await bob.keyboard.press('Enter')
+  await expectCall(bob, 'ended')
+  await expect(bob.locator('.phone')).toContainText('Cannot be reached now')
+
+  await freeze(page, false)
+  await expect(card).toContainText('Available')
+  await expect(alice.getByText(/^You were not reachable for \d+ seconds?$/)).toBeVisible()
+  await expect(alice.locator('body')).toHaveAttribute('data-state', 'available')
+  await bob.keyboard.type('101')
+  await bob.keyboard.press('Enter')
+  await expectCall(alice, 'ringing-in')
+  await alice.keyboard.press('Escape')
+})
