@@ -28,6 +28,13 @@ describe('a call as the screen sees it', () => {
       answeredAt: noon + 2000,
     })
   })
+  it('[PHONE-2] has the name that belongs to an extension, once the edge tells it; a customer keeps theirs', () => {
+    const colleague = begin({ direction: 'outgoing', number: '102', name: null, leaseId: null }, noon)
+    const named = progress(colleague, { kind: 'named', id: 'c1', name: 'Bob' }, noon + 100)
+    expect(named).toMatchObject({ id: 'c1', number: '102', name: 'Bob' })
+    expect(progress(named, { kind: 'named', id: 'c1' }, noon + 200)).toBe(named)
+    expect(after({ kind: 'named', id: 'c1', name: 'Somebody' }).name).toBe('Erin')
+  })
   it('[PHONE-4] cannot be held before it is answered', () => {
     expect(after({ kind: 'held', on: true }).state).toBe('ringing-out')
   })

@@ -52,6 +52,27 @@ describe('a fork', () => {
   })
 })
 
+describe('whom the caller reaches', () => {
+  const callee = { name: 'Bob "B"', user: '102' }
+  const devices = [{ instance: 'phone', contact: 'sip:p@p' }]
+  const names = (bench: Bench) => bench.heard('alice').map((heard) => heard.header('P-Asserted-Identity'))
+
+  it('[SIP-3] is told to its phone by name in every answer (RFC 3325), and to no customer', () => {
+    const bench = new Bench().decide({ kind: 'routed', route: { to: 'devices', aor: 'bob', devices, callee } })
+    const [invite] = bench.heard('bob')
+    expect(names(bench.from('bob', response(invite!, 180)))).toEqual(['"Bob \\"B\\"" <sip:102@x>'])
+    expect(names(bench.from('bob', response(invite!, 200, { body: SDP('bob') })))).toEqual([
+      '"Bob \\"B\\"" <sip:102@x>',
+    ])
+
+    const customer = new Bench()
+    customer.state.legs[0]!.aor = 'trunk-1'
+    customer.decide({ kind: 'routed', route: { to: 'devices', aor: 'bob', devices, callee } })
+    customer.from('bob', response(customer.heard('bob')[0]!, 180))
+    expect(customer.heard('trunk-1').map((heard) => heard.header('P-Asserted-Identity'))).toEqual([''])
+  })
+})
+
 describe('within a dialog', () => {
   it('[SIP-3] a re-INVITE while another is open on either side gets 491 (RFC 3261 §14.2)', () => {
     const bench = Bench.talking().aliceAsks('INVITE', 2, SDP('alice', 'sendonly', 2))

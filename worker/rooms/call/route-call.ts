@@ -52,7 +52,9 @@ export async function routeCall(
     }
     const user = await withTimeout(findByDialled(env.DB, dialled, now), TIMEOUT_MS)
     if (!user) return nowhere(dialled, 404, 'Not Found', isDigits(dialled) ? 'number-not-dialable' : 'not-found')
-    return { route: await devicesOf(env, user.userId), calleeAor: user.userId, other: user.name, direction: 'internal' }
+    const { userId, username, name, extension } = user
+    const route = { ...(await devicesOf(env, userId)), callee: { name, user: extension ?? username } }
+    return { route, calleeAor: userId, other: name, direction: 'internal' }
   } catch (fault) {
     log.warn('call not routed', { fault })
     return nowhere(dialled, 503, 'Service Unavailable', 'unavailable')
@@ -112,7 +114,7 @@ async function isClosed(env: Env, number: string, { lease, userId }: CallerConte
   return 'refused' in checked && checked.refused === 'outside-hours'
 }
 
-async function devicesOf(env: Env, aor: string): Promise<Route> {
+async function devicesOf(env: Env, aor: string): Promise<Extract<Route, { to: 'devices' }>> {
   const devices = await withTimeout(agentRoom(env, aor).bindings(), TIMEOUT_MS)
   return { to: 'devices', aor, devices, ringMs: ringMsOf(env) }
 }

@@ -3,8 +3,9 @@ import { quoted } from '../grammar'
 import type { SipRequest, SipResponse } from '../message'
 import { echoOf } from '../write'
 import { ANSWERED_ELSEWHERE, bye, cancel, closeCall, endAll } from './ending'
-import { MAX_CALL_MS, RING_MS, TRANSACTION_MS, WATCH_MS, type B2bua, type Leg } from './state'
+import { MAX_CALL_MS, RING_MS, TRANSACTION_MS, WATCH_MS, type B2bua, type Leg, type Named } from './state'
 import { learnRoutes, newLeg } from './leg'
+import { reached } from './reached'
 import { answerChallenge, passesOn, ringTrunk } from './trunk-leg'
 import type { Turn } from './turn'
 
@@ -47,7 +48,7 @@ export function openCall(invite: SipRequest, opening: Opening, now: number): B2b
 
 /** Where a call goes: the devices of one AOR, rung together, an SBC, or nowhere. */
 export type Route =
-  | { to: 'devices'; aor: string; devices: { instance: string; contact: string }[]; ringMs?: number }
+  | { to: 'devices'; aor: string; devices: { instance: string; contact: string }[]; ringMs?: number; callee?: Named }
   | { to: 'trunk'; aor: string; uri: string; from: string; domain: string; ringMs: number }
   | { to: 'nowhere'; status: number; reason: string; headers: string[] }
 
@@ -59,6 +60,7 @@ export function fork(turn: Turn, route: Route): void {
   if (route.to === 'nowhere') return endAll(turn, 'server', route.status, route.reason, { headers: route.headers })
   if (route.to === 'trunk') return ringTrunk(turn, route)
   const devices = route.devices.filter(({ instance }) => !(route.aor === caller.aor && instance === caller.instance))
+  if (route.callee) state.callee = route.callee
   if (devices.length === 0) return endAll(turn, 'server', 480, 'No Phone Connected')
   for (const { instance, contact } of devices) ringDevice(turn, route.aor, instance, contact)
   turn.setTimer('ring', turn.now + (route.ringMs ?? RING_MS))
@@ -102,7 +104,8 @@ function onProvisional(turn: Turn, leg: Leg, response: SipResponse): void {
   const body = turn.rung.length === 1 ? response.body : ''
   if (caller.hasRung && !body) return
   caller.hasRung = true
-  turn.respond(caller, caller.asked.echo, body ? 183 : 180, body ? 'Session Progress' : 'Ringing', body ? { body } : {})
+  const extras = { headers: reached(turn), ...(body ? { body } : {}) }
+  turn.respond(caller, caller.asked.echo, body ? 183 : 180, body ? 'Session Progress' : 'Ringing', extras)
 }
 
 /** The first 200 wins; any other is acknowledged and ended (RFC 3261 §13.2.2.4, §16.7 step 5). */
@@ -125,7 +128,7 @@ function onAnswered(turn: Turn, leg: Leg, response: SipResponse): void {
   caller.state = 'up'
   if (asked.offerless) caller.ackOwed = { n: leg.n, cseq }
   else turn.ack(leg, cseq)
-  accept(turn, caller, response.body)
+  accept(turn, caller, response.body, reached(turn))
   state.call = answer(state.call, turn.now)
   for (const other of turn.rung) if (other !== leg) cancel(turn, other, ANSWERED_ELSEWHERE)
   turn.clearTimer('ring')
@@ -135,9 +138,9 @@ function onAnswered(turn: Turn, leg: Leg, response: SipResponse): void {
 }
 
 /** 200 to the INVITE this phone waits with; repeated by the room until its ACK. */
-export function accept(turn: Turn, leg: Leg, body: string): void {
+export function accept(turn: Turn, leg: Leg, body: string, headers: string[] = []): void {
   const { echo, cseq } = leg.asked!
-  const text = turn.respond(leg, echo, 200, 'OK', { body: turn.carry(body, leg) })
+  const text = turn.respond(leg, echo, 200, 'OK', { body: turn.carry(body, leg), headers })
   leg.asked = null
   leg.ok = { cseq, text, since: turn.now }
   turn.setTimer(`ack:${leg.n}`, turn.now + TRANSACTION_MS)
@@ -159,7 +162,7 @@ export function settleFork(turn: Turn): void {
   if (!caller.asked || caller.state !== 'early' || turn.rung.some((leg) => leg.state === 'early')) return
   if (passesOn(turn)) return
   const status = best(turn.rung.map((leg) => leg.status).filter((status) => status !== null))
-  turn.respond(caller, caller.asked.echo, status, REASONS[status] ?? 'Call Failed')
+  turn.respond(caller, caller.asked.echo, status, REASONS[status] ?? 'Call Failed', { headers: reached(turn) })
   caller.asked = null
   caller.state = 'ended'
   closeCall(turn, 'callee', status)

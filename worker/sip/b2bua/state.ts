@@ -17,6 +17,8 @@ export type B2bua = {
   /** The caller as callees see it. */
   callerName: string
   callerUser: string
+  /** Whom an extension that was dialled belongs to. */
+  callee?: Named
   /** The echo test (PHONE-5): both legs are one device's; nobody is told of it and nothing moves it. */
   isEcho?: boolean
   /** The longest it may last from its answer; none: MAX_CALL_MS. */

@@ -4,7 +4,8 @@ import type { HangupCause, PhoneCall } from './phone'
 
 /** What can happen to a call as this device sees it. */
 export type CallEvent =
-  | { kind: 'named'; id: string }
+  /** `name`: whom an extension that was dialled belongs to. */
+  | { kind: 'named'; id: string; name?: string | null }
   /** Somebody else is there now, after a transfer. */
   | { kind: 'met'; id: string; number: string; name: string | null }
   | { kind: 'rang' }
@@ -65,7 +66,8 @@ export function progress(call: PhoneCall, event: CallEvent, now: number): PhoneC
   if (call.state === 'ended') return event.kind === 'named' && call.id === null ? { ...call, id: event.id } : call
   switch (event.kind) {
     case 'named':
-      return call.id === event.id ? call : { ...call, id: event.id }
+      if (call.id === event.id && (!event.name || call.name !== null)) return call
+      return { ...call, id: event.id, name: call.name ?? event.name ?? null }
     case 'met':
       return { ...call, id: event.id, number: event.number, name: event.name, isHeldByOther: false }
     case 'rang':

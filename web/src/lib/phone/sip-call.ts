@@ -47,7 +47,7 @@ export class SipCall {
     this.use(inviter)
     const name = ({ message }: Answer) => {
       const id = message.getHeader('X-Switchroom-Call')
-      if (id && this.session === inviter) this.hand.tell({ kind: 'named', id })
+      if (id && this.session === inviter) this.hand.tell({ kind: 'named', id, name: assertedName(message) })
     }
     const progressed = (answer: Answer) => {
       name(answer)
@@ -208,8 +208,14 @@ export class SipCall {
   }
 }
 
+/** RFC 3325: whom an extension that was dialled belongs to, as the edge knows them. */
+const assertedName = (message: Answer['message']): string | null =>
+  displayName(message.getHeader('P-Asserted-Identity'))
+
 /** RFC 3892: who transferred this call to us, by name. */
-function referredBy(header: string | undefined): string | null {
+const referredBy = (header: string | undefined): string | null => displayName(header)
+
+function displayName(header: string | undefined): string | null {
   const quoted = /^\s*"((?:[^"\\]|\\.)*)"/.exec(header ?? '')
-  return quoted ? quoted[1]!.replace(/\\(.)/g, '$1') : null
+  return (quoted && quoted[1]!.replace(/\\(.)/g, '$1')) || null
 }
