@@ -17,6 +17,8 @@ test('[SIP-3] alice calls bob by his extension; both his devices ring, and one s
   await expectCall(alice, 'ringing-out')
   await Promise.all([expectCall(laptop, 'ringing-in'), expectCall(tablet, 'ringing-in')])
   await expect(laptop.locator('.phone .who')).toHaveText('Alice Moreno')
+  await expect(alice.locator('.phone .who')).toHaveText('Bob Okafor')
+  await expect(alice.locator('.phone .number')).toContainText('102')
 
   await laptop.keyboard.press('Enter')
   await Promise.all([expectCall(alice, 'talking'), expectCall(laptop, 'talking'), expectCall(tablet, 'ended')])

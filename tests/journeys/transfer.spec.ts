@@ -78,7 +78,7 @@ test('[PHONE-4, SIP-5] asked first: two calls, swapped, and then the two are con
   await expect(alice.locator('.phone .who')).toHaveText(name)
   await expectHears(telephone.page)
   await alice.keyboard.press('w')
-  await expect(alice.locator('.phone .who')).toHaveText('102')
+  await expect(alice.locator('.phone .who')).toHaveText('Bob Okafor')
   await expectHears(bob)
   await alice.keyboard.press('t')
   await expectCall(alice, 'ended')
