@@ -13,6 +13,7 @@ import { bulk } from './routes/bulk'
 import { callControls } from './routes/call-control'
 import { calls } from './routes/calls'
 import { commands } from './routes/commands'
+import { callerIds } from './routes/caller-ids'
 import { customers } from './routes/customers'
 import { customerEdit } from './routes/customer-edit'
 import { demo } from './routes/demo'
@@ -85,6 +86,7 @@ app.route('/api', doNotCallImporting) // before the numbers: a path of it must n
 app.route('/api', doNotCall)
 app.route('/api', trunks) // SIP accounts at SBCs
 app.route('/api', calls)
+app.route('/api', callerIds) // which numbers calls show
 app.route('/api', callControls) // end, hold, transfer a live call
 app.route('/api', recording) // what a browser that records sends
 app.route('/api', recordings)

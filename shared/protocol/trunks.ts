@@ -1,7 +1,8 @@
 import * as z from 'zod'
+import { MOST_AT_ONCE } from '../domain/trunk/hunt'
 import { e164, epochMs, id } from './common'
 
-/** SIP-9: a trunk is a SIP account at an SBC that speaks SIP over WebSocket (RFC 7118). */
+/** SIP-9: a trunk is a SIP account at an SBC that speaks SIP over WebSocket (RFC 7118), TCP or TLS (RFC 3261 §18). */
 const sipWord = z
   .string()
   .trim()
@@ -18,23 +19,47 @@ export const trunkUrl = z
   .string()
   .trim()
   .max(300)
-  .refine(isTrunkUrl, { error: 'ws:// or wss://, without user, password and fragment' })
+  .refine((text) => trunkAddress(text) !== null, {
+    error: 'ws:// or wss://, or sip:host:port;transport=tcp or tls; without user, password and fragment',
+  })
 
-/** A number of the trunk (DID) and whose telephones ring for it. */
-export const trunkNumber = z.object({ number: e164, userId: id })
+/** A wave of a pool rings at most a minute: callers' proxies want to hear something that often (RFC 3261 §13.3.1.1). */
+const ringSeconds = z.int().min(5).max(60)
+/** A number of the trunk (DID) that rings the telephones of one agent. */
+const agentNumber = z.strictObject({ number: e164, userId: id, ringSeconds: ringSeconds.optional() })
+/** One that rings the available agents of a pool, who is idle longest first. */
+const poolNumber = z.strictObject({
+  number: e164,
+  poolId: id,
+  ringSeconds: ringSeconds.default(20),
+  /** Rung together; null: all who are available. */
+  atOnce: z.int().min(1).max(MOST_AT_ONCE).nullable().default(1),
+  /** Rung when nobody of the pool answers. */
+  fallbackUserId: id.nullable().default(null),
+  /** What the caller hears when there is nobody: 486 or 480. */
+  nobody: z.enum(['busy', 'unavailable']).default('busy'),
+})
+/** A number of the trunk and where it leads; queues and flows are further members of this union. */
+export const trunkNumber = z.union([agentNumber, poolNumber])
+export type TrunkNumber = z.infer<typeof trunkNumber>
+export type PoolNumber = z.infer<typeof poolNumber>
 
 const fields = {
   name: z.string().trim().min(1).max(60),
   enabled: z.boolean(),
-  /** The SBC's WebSocket. */
+  /** The SBC's WebSocket, or its SIP address. */
   url: trunkUrl,
   /** The SIP domain (and realm) the account lives in. */
   domain: sipDomain,
   username: sipWord,
   /** Where it differs from the user name. */
   authName: sipWord.nullable(),
-  /** What the person called sees, E.164. */
+  /** What the person called sees where no rule says otherwise, E.164. */
   callerNumber: e164,
+  /** Where the SBC reads who calls: in From, in P-Asserted-Identity (From is the account then), or in both (RFC 3325). */
+  identity: z.enum(['from', 'both', 'asserted']),
+  /** Whether it also shows numbers of the other trunks: most carriers refuse numbers they did not give. */
+  showsOthers: z.boolean(),
   /** Calls at once, in and out together. */
   channels: z.int().min(1).max(1_000),
   /** Lower is asked first. */
@@ -47,7 +72,12 @@ const fields = {
   dialPrefix: z.string().regex(/^[\d*#]{0,10}$/),
   numbers: z.array(trunkNumber).max(500),
 }
-export const trunkSettings = z.object(fields)
+/** As they are kept: a trunk of before has what it had. */
+export const trunkSettings = z.object({
+  ...fields,
+  identity: fields.identity.default('from'),
+  showsOthers: fields.showsOthers.default(false),
+})
 export type TrunkSettings = z.infer<typeof trunkSettings>
 
 const password = z.string().min(1).max(200)
@@ -61,10 +91,12 @@ export const newTrunk = z.object({
   form: fields.form.default('plus'),
   dialPrefix: fields.dialPrefix.default(''),
   numbers: fields.numbers.default([]),
+  identity: fields.identity.default('from'),
+  showsOthers: fields.showsOthers.default(false),
   password,
 })
 /** Without a password the one that is kept stays. */
-export const trunkPatch = z.object({ ...trunkSettings.partial().shape, password: password.optional() })
+export const trunkPatch = z.object({ ...z.object(fields).partial().shape, password: password.optional() })
 
 /**
  * unreachable: no connection; closed: it was cut; silent: no answer; wrong-credentials: name or password refused;
@@ -91,12 +123,43 @@ export const trunk = z.object({ id, ...fields, version: z.int(), createdAt: epoc
 export type Trunk = z.infer<typeof trunk>
 export const trunkList = z.object({ items: z.array(trunk), nextCursor: z.null() })
 
-function isTrunkUrl(text: string): boolean {
+export type TrunkAddress =
+  { transport: 'ws' | 'wss'; url: string } | { transport: 'tcp' | 'tls'; host: string; port: number }
+
+/** Where a trunk connects to; null: nowhere it could. `sips:` and `;transport=tls` are TLS; a SIP address needs one of both or TCP. */
+export function trunkAddress(text: string): TrunkAddress | null {
+  const sip =
+    /^(sips?):(\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(\d{1,5}))?(?:;transport=(tcp|tls))?$/i.exec(text)
+  if (sip) {
+    const [, scheme = '', host = '', port, wanted] = sip
+    const transport = scheme.toLowerCase() === 'sips' ? 'tls' : (wanted?.toLowerCase() as 'tcp' | 'tls' | undefined)
+    const number = Number(port ?? (transport === 'tls' ? 5061 : 5060))
+    return transport && number > 0 && number < 65_536 ? { transport, host: host.toLowerCase(), port: number } : null
+  }
   try {
     const url = new URL(text)
     const isSocket = url.protocol === 'ws:' || url.protocol === 'wss:'
-    return isSocket && url.hostname !== '' && url.username === '' && url.password === '' && url.hash === ''
+    if (!isSocket || url.hostname === '' || url.username !== '' || url.password !== '' || url.hash !== '') return null
+    return { transport: url.protocol === 'ws:' ? 'ws' : 'wss', url: text }
   } catch {
-    return false
+    return null
   }
 }
+
+/** E.164 numbers that a trunk has: those that reach us, and the one it shows. Nothing else may be shown (SIP-9). */
+export const numbersOf = ({ callerNumber, numbers }: Pick<TrunkSettings, 'callerNumber' | 'numbers'>): string[] => [
+  ...new Set([callerNumber, ...numbers.map(({ number }) => number)]),
+]
+
+/** What a caller id rule shows: one of the deployment's numbers, or nothing (RFC 3323). */
+export const shownNumber = z.union([e164, z.literal('withheld')])
+/** By whom a call is made: an agent's rule comes before a pool's, and before the trunk's own number. */
+export const callerIdRules = z.object({
+  version: z.int().min(0),
+  agents: z.array(z.object({ userId: id, shows: shownNumber })).max(2_000),
+  pools: z.array(z.object({ poolId: id, shows: shownNumber })).max(2_000),
+})
+export type CallerIdRules = z.infer<typeof callerIdRules>
+/** `numbers`: those the deployment owns, which may be shown. */
+export const callerIdSetup = z.object({ rules: callerIdRules, numbers: z.array(e164) })
+export type CallerIdSetup = z.infer<typeof callerIdSetup>

@@ -24,10 +24,11 @@ import {
 import { parseMessage, type SipMessage, type SipRequest } from '../sip/message'
 import { replacesOf, type Replaces } from '../sip/replaces'
 import { echoOf, writeResponse } from '../sip/write'
-import { CallStore, type CallFile } from './call/call-store'
+import { CallStore, type CallFile, type KnownCaller } from './call/call-store'
 import { Delivery } from './call/delivery'
 import { meteredOf } from './call/dial-guard'
 import { bothDials, routeMove } from './call/mover'
+import { answeredBy } from './call/hunted'
 import { NewsDesk, tellingOf, type Telling } from './call/news'
 import { namedSide, pictureOf, pictureOfPart } from './call/parts'
 import { asNumber, routeCall } from './call/route-call'
@@ -111,6 +112,12 @@ export class CallRoom extends Room implements CallPort {
     })
   }
 
+  async reconnected(aor: string): Promise<void> {
+    await this.inGroup(null, () => {
+      if (this.state && isTalking(this.state.call)) this.apply({ kind: 'reconnected', aor })
+    })
+  }
+
   async refuse(code: RefusalCode): Promise<void> {
     await this.inGroup(null, () => {
       if (!this.state || isOver(this.state.call) || this.state.call.answeredAt !== null) return
@@ -153,6 +160,10 @@ export class CallRoom extends Room implements CallPort {
     if (!this.state || !this.file || this.state.isEcho) return null
     const part = this.state.parts?.find(({ n }) => n === partNumberOf(callId))
     return part ? pictureOfPart(this.state, this.file, part) : pictureOf(this.state, this.file)
+  }
+
+  async knownCaller(): Promise<KnownCaller | null> {
+    return this.file?.known ?? null
   }
 
   async parties(): Promise<string[]> {
@@ -215,7 +226,12 @@ export class CallRoom extends Room implements CallPort {
       calleeAor: null,
       other: (trunk?.from ?? state.dialled).slice(0, 80),
       direction: trunk ? 'incoming' : asNumber(state.dialled) ? 'outgoing' : 'internal',
-      ...(trunk ? { agent: { userId: trunk.userId, name: '' }, trunks: [trunk.trunkId] } : {}),
+      ...(trunk
+        ? {
+            agent: { userId: 'poolId' in trunk.rings ? trunk.rings.poolId : trunk.rings.userId, name: '' },
+            trunks: [trunk.trunkId],
+          }
+        : {}),
       missing: {},
     }
     this.keep({ state, sends: [], timers: [] }, 0)
@@ -230,7 +246,8 @@ export class CallRoom extends Room implements CallPort {
 
   private keep({ state, sends, timers }: Decision, revBefore: number): void {
     this.state = state
-    this.store.save(state, this.file!)
+    this.file = answeredBy(state, this.file!)
+    this.store.save(state, this.file)
     for (const { name, at } of timers) {
       if (at === null) this.shell.clearTimer(name)
       else this.shell.setTimer(name, at)
@@ -269,13 +286,14 @@ export class CallRoom extends Room implements CallPort {
 
   private async routeOn(): Promise<void> {
     this.isRouting = true
-    const on = { callId: this.name, tried: this.state!.triedTrunks ?? [] }
+    const { triedTrunks: tried = [], hunt, call } = this.state!
+    const on = { callId: this.name, tried, rung: hunt?.rung.map(({ aor }) => aor) ?? [], since: call.startedAt }
     const routed = await routeCall(this.env, this.state!.dialled, this.file!.caller, Date.now(), on)
     await this.inGroup(null, () => {
       if (!this.state || !this.file) return
-      const { calleeAor, other, direction, agent = this.file.agent, claimed, dial } = routed
+      const { calleeAor, other, direction, agent = this.file.agent, known = this.file.known, claimed, dial } = routed
       const trunks = claimed ? [...(this.file.trunks ?? []), claimed] : this.file.trunks
-      this.file = { ...this.file, calleeAor, other, direction, agent, trunks, ...(dial ? { dial } : {}) }
+      this.file = { ...this.file, calleeAor, other, direction, agent, known, trunks, ...(dial ? { dial } : {}) }
       this.apply({ kind: 'routed', route: routed.route, ...(dial ? { maxMs: dial.maxMs } : {}) })
     }).catch((fault: unknown) => log.error('call not routed', { callId: this.name, fault }))
     this.isRouting = false

@@ -2,6 +2,7 @@
  * What rooms may ask of each other. A room calls another only through these: by name, with a time-out of 2 s, never
  * inside blockConcurrencyWhile, and re-reads its own state after every await (input gates do not hold across one).
  */
+import type { Shown } from '#shared/domain/trunk/caller-id'
 import type { DiallingRules } from '#shared/domain/dialling/rules'
 import type { AgentCommand, CommandResult } from '#shared/protocol/commands'
 import type { AgentPicture, CallPicture, FloorPicture, MeEvent, Owed, PoolPicture } from '#shared/protocol/live'
@@ -9,13 +10,15 @@ import type { LeaseView, PullReply } from '#shared/protocol/pulls'
 import type { CustomerNews } from '#shared/protocol/customer-edit'
 import type { RefusalCode, RefusalFacts } from '#shared/protocol/problem'
 import type { Dialling, AgentState } from '#shared/protocol/session'
-import type { TrunkSettings, TrunkState } from '#shared/protocol/trunks'
+import type { TrunkNumber, TrunkSettings, TrunkState } from '#shared/protocol/trunks'
 import type { Preferences, Role } from '#shared/protocol/users'
 import type { LegRow } from '../db/call-quality'
 import type { DiallingContext } from './agent/dialling-rules-copy'
+import type { KnownCaller } from './call/call-store'
 import type { Dial } from './call/dial-guard'
 import type { Leg } from '../sip/b2bua/state'
 import type { Replaces } from '../sip/replaces'
+import type { Identity } from '../sip/b2bua/trunk-leg'
 import type { Page, PageAnswer } from '../sip/page'
 import type { Status } from '../sip/subscription-body'
 
@@ -142,15 +145,15 @@ export interface TrunkPort {
   remove(): Promise<void>
   state(): Promise<TrunkState>
   /** A channel for this call; the same call asks twice and has one. */
-  claim(callId: string, number: string): Promise<TrunkClaim>
+  claim(callId: string, number: string, shown: Shown): Promise<TrunkClaim>
   callEnded(callId: string): Promise<void>
   /** Sends to the SBC, in order; false: there is no connection now, the texts are owed for 32 s. */
   deliver(instance: string, texts: string[]): Promise<boolean>
 }
 /** `secret`: sealed (worker/auth/secret-box). */
 export type TrunkAccount = TrunkSettings & { id: string; version: number; secret: string }
-/** `uri`: what the INVITE asks for; `from`: the caller as it is shown. */
-export type TrunkClaim = { uri: string; from: string; domain: string } | { refused: 'down' | 'full' }
+/** `uri`: what the INVITE asks for, and who calls, as it is shown. */
+export type TrunkClaim = ({ uri: string } & Identity) | { refused: 'down' | 'full' }
 
 /** env.CALL.getByName(callId): both dialogs of one call. */
 export interface CallPort {
@@ -160,6 +163,8 @@ export interface CallPort {
   /** PHONE-9: the page of this device said that it goes. */
   orphaned(aor: string, instance: string): Promise<void>
   /** SIP-7: the meter found this call to be one too many; ends it unless it was answered. */
+  /** SIP-9: the connection of this trunk was cut and is back. */
+  reconnected(aor: string): Promise<void>
   refuse(code: RefusalCode): Promise<void>
   /** `callId`: of a part of it (`<call>.<n>`) that a transfer brought; the call itself otherwise. */
   picture(callId?: string): Promise<CallPicture | null>
@@ -168,6 +173,8 @@ export interface CallPort {
   /** Those who are in it now, or ring: they may control it. */
   present(): Promise<string[]>
   /** SIP-4: `from` leaves, and whom `to` names comes. Refuses call-not-talking, transfer-under-way. */
+  /** SIP-9: the customer who called a pool's number; null: nobody the pool knows. */
+  knownCaller(): Promise<KnownCaller | null>
   transfer(order: { from: string; to: string; by: CallerContext }): Promise<Asked<{ moving: true }>>
   /** Nobody new: who was to leave talks on. False: nothing was under way, or they talk already. */
   stopTransfer(): Promise<{ stopped: boolean }>
@@ -194,8 +201,8 @@ export type CallerContext = {
     phone: string
     phones?: string[]
   } | null
-  /** A call that came in by a trunk: the number dialled (E.164), whose it is, and the caller's number as it was given. */
-  trunk?: { trunkId: string; number: string; userId: string; from: string; domain: string }
+  /** A call that came in by a trunk: the number dialled (E.164), where it leads, and the caller's number as it was given. */
+  trunk?: { trunkId: string; number: string; rings: TrunkNumber; from: string; domain: string }
 }
 
 /** env.FLOOR.getByName(teamId); issue-wide there is one team, `main`. */

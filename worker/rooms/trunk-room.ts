@@ -1,17 +1,20 @@
 import { reconnectDelay } from '#shared/domain/trunk/backoff'
+import { shownBy, type Shown } from '#shared/domain/trunk/caller-id'
 import { dialledAs } from '#shared/domain/trunk/dialling'
-import type { TrunkState } from '#shared/protocol/trunks'
+import { trunkAddress, type TrunkState } from '#shared/protocol/trunks'
 import { openSecret } from '../auth/secret-box'
 import { SBC, trunkAor } from '../carriers/trunk'
 import type { Env } from '../env'
 import { log } from '../log'
 import { parseMessage, type SipMessage, type SipRequest } from '../sip/message'
+import { identityOf } from '../sip/trunk/identity'
 import { callingNumber, dialledNumber, judgeTrunk } from '../sip/trunk/incoming'
 import {
   begin,
   isOwn,
   keepAlive,
   onResponse,
+  pong,
   refresh,
   silence,
   unregister,
@@ -23,6 +26,7 @@ import {
 import { signed } from '../sip/trunk/signed'
 import { echoOf, refusalOf, writeResponse } from '../sip/write'
 import { SipRows } from './agent/sip-rows'
+import { Unheard } from './agent/unheard'
 import { callRoom } from './doors'
 import type { CallerContext, TrunkAccount, TrunkClaim, TrunkPort } from './ports'
 import { Room, withTimeout } from './room'
@@ -51,6 +55,10 @@ export class TrunkRoom extends Room implements TrunkPort {
   private wire: Wire | null = null
   private registration: Registration | null = null
   private isConnecting = false
+  /** What was said to the SBC and may have been lost with its connection. */
+  private readonly unheard = new Unheard()
+  /** Also for a room that was evicted with calls on it: to tell them once more does no harm. */
+  private hasStood = false
   /** Rises with every connection: what an older one still says is not heard. */
   private connection = 0
   private failures = 0
@@ -63,6 +71,7 @@ export class TrunkRoom extends Room implements TrunkPort {
     this.owed = new SipRows(this.sql)
     this.calls = new CallDoors(env, trunkAor(this.name))
     this.account = this.store.account()
+    this.hasStood = this.store.channels().length > 0
     if (this.account?.enabled) setTimeout(() => this.dial(), 0)
   }
 
@@ -107,13 +116,14 @@ export class TrunkRoom extends Room implements TrunkPort {
     return { phase, since: this.since, retryAt: phase === 'waiting' ? this.retryAt : null, fault, calls }
   }
 
-  async claim(callId: string, number: string): Promise<TrunkClaim> {
+  async claim(callId: string, number: string, shown: Shown): Promise<TrunkClaim> {
     const { account } = this
     if (!account || !this.isRegistered) return { refused: 'down' }
     const hasChannel = await this.inGroup(null, () => this.store.claim(callId, account.channels, Date.now()))
     if (!hasChannel) return { refused: 'full' }
-    const { domain, form, dialPrefix, callerNumber } = account
-    return { uri: `sip:${dialledAs(number, form, dialPrefix)}@${domain}`, from: callerNumber, domain }
+    const { domain, form, dialPrefix } = account
+    const identity = identityOf(account, shownBy(account, shown), shown.isWithheld)
+    return { uri: `sip:${dialledAs(number, form, dialPrefix)}@${domain}`, ...identity }
   }
 
   async callEnded(callId: string): Promise<void> {
@@ -123,7 +133,7 @@ export class TrunkRoom extends Room implements TrunkPort {
   async deliver(instance: string, texts: string[]): Promise<boolean> {
     const { wire, account, password } = this
     if (wire && account && password !== null && this.isRegistered) {
-      for (const text of texts) wire.send(signed(text, { ...account, password }, token()))
+      for (const text of texts) this.say(text, { ...account, password })
       return true
     }
     if (texts.length === 0) return false
@@ -180,8 +190,9 @@ export class TrunkRoom extends Room implements TrunkPort {
   private get credentials(): Account | null {
     const { account, password } = this
     if (!account || password === null) return null
-    const { id: trunkId, domain, username, authName } = account
-    return { trunkId, domain, username, authName, password }
+    const { id: trunkId, url, domain, username, authName } = account
+    const transport = trunkAddress(url)?.transport ?? 'wss'
+    return { trunkId, domain, username, authName, password, transport }
   }
 
   /** What the registration decided: said, timed, and told when it changed what the trunk can do. */
@@ -192,17 +203,37 @@ export class TrunkRoom extends Room implements TrunkPort {
     if (failure) return this.fail(failure)
     const now = Date.now()
     const isNew = !wasRegistered && this.isRegistered
+    const isBack = isNew && this.hasStood
     if (isNew) {
       this.since = now
       this.failures = 0
+      this.hasStood = true
     }
     this.inTheBackground(() => {
       for (const [name, ms] of Object.entries(timers)) {
         if (ms === null) this.shell.clearTimer(name)
         else this.shell.setTimer(name, now + ms)
       }
-      if (isNew) for (const text of this.owed.settle(SBC, now)) this.wire?.send(text)
+      const { credentials } = this
+      if (!isNew || !credentials) return
+      // what was said into a connection that was dead already, then what waited for one
+      for (const text of [...this.unheard.again(SBC, now), ...this.owed.settle(SBC, now)]) this.say(text, credentials)
+      if (isBack) this.ctx.waitUntil(this.tellCalls())
     })
+  }
+
+  private say(text: string, account: Pick<Account, 'username' | 'authName' | 'password'>): void {
+    this.unheard.say(SBC, text, Date.now())
+    this.wire?.send(signed(text, account, token()))
+  }
+
+  /** The SBC knows the old connection as the way to calls that go on. */
+  private async tellCalls(): Promise<void> {
+    const told = this.store
+      .channels()
+      .map((callId) => withTimeout(callRoom(this.env, callId).reconnected(trunkAor(this.name)), 2_000))
+    for (const outcome of await Promise.allSettled(told))
+      if (outcome.status === 'rejected') log.warn('call not told of the connection', { fault: outcome.reason })
   }
 
   private fail({ code, detail, isRefused }: Failure): void {
@@ -268,7 +299,8 @@ export class TrunkRoom extends Room implements TrunkPort {
 
   private onText(data: string | ArrayBuffer): void {
     const text = typeof data === 'string' ? data : new TextDecoder().decode(data)
-    if (text.trim() === '') return // a keep-alive, or its answer (RFC 5626 §4.4.1)
+    // a keep-alive, or its answer (RFC 5626 §4.4.1)
+    if (text.trim() === '') return this.registration ? this.take(pong(this.registration)) : undefined
     const parsed = parseMessage(text)
     if (!parsed.ok) {
       const refusal = refusalOf(parsed.malformed)
@@ -280,6 +312,7 @@ export class TrunkRoom extends Room implements TrunkPort {
     const { registration, credentials } = this
     if (registration && credentials && isOwn(registration, message))
       return this.take(onResponse(registration, credentials, message, chance))
+    if (message.status >= 200) this.unheard.answered(SBC, message.via.branch ?? '', message.cseq.method)
     this.toCall(message, text, null)
   }
 
@@ -308,10 +341,10 @@ export class TrunkRoom extends Room implements TrunkPort {
       numbers.map((one) => one.number),
     )
     if (number === null) return this.answer(invite, 404, 'Number Not Ours')
-    const { userId } = numbers.find((one) => one.number === number)!
+    const rings = numbers.find((one) => one.number === number)!
     const from = callingNumber(invite, number)
     const aor = trunkAor(account.id)
-    const trunk = { trunkId: account.id, number, userId, from, domain }
+    const trunk = { trunkId: account.id, number, rings, from, domain }
     const who = { userId: aor, username: from, name: from, extension: null, role: 'guest' as const, lease: null }
     const callId = this.calls.roomOf(invite.callId)
     this.ctx.waitUntil(

@@ -1,11 +1,12 @@
 import * as z from 'zod'
 import { may } from '#shared/domain/access/table'
+import { callerCard } from '#shared/protocol/caller-card'
 import { callPage, callQuery, callView } from '#shared/protocol/calls'
 import { id } from '#shared/protocol/common'
 import { legQuality } from '#shared/protocol/quality'
 import { findCall, listCalls } from '../db/calls'
 import { RefusalError } from '../refusals'
-import { callRoom, ledgerRoom } from '../rooms/doors'
+import { callRoom, ledgerRoom, poolRoom } from '../rooms/doors'
 import { body, endpoint, json, router } from './endpoint'
 
 export const calls = router()
@@ -48,6 +49,29 @@ endpoint(
     if (!call || (call.agentId !== actor.userId && !may(actor.role, 'attempt.read.any')))
       throw new RefusalError('unknown-call')
     return c.json(call, 200)
+  },
+)
+
+/** PHONE-3: for whom it rings or who talks. Refuses unknown-call, also where the pool does not know who calls. */
+endpoint(
+  calls,
+  'call.control.own',
+  {
+    method: 'get',
+    path: '/calls/{callId}/caller',
+    tags: ['calls'],
+    summary: 'The customer who calls a pool, as a desk shows them',
+    request: { params: z.object({ callId: id }) },
+    responses: { 200: json(callerCard, 'As one in hand, without a hold') },
+  },
+  async (c) => {
+    const room = callRoom(c.env, c.req.valid('param').callId)
+    const isTheirs = (await room.present()).includes(c.get('actor').userId)
+    const known = isTheirs ? await room.knownCaller() : null
+    const card = known && (await poolRoom(c.env, known.poolId).callerCard(known.entryId))
+    if (!card) throw new RefusalError('unknown-call')
+    c.header('cache-control', 'no-store')
+    return c.json(card, 200)
   },
 )
 

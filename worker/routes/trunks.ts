@@ -14,6 +14,7 @@ import {
 import { audited } from '../auth/audit'
 import { sealSecret } from '../auth/secret-box'
 import { forgetTrunks } from '../carriers/trunk-book'
+import { poolIds } from '../db/pools'
 import { deleteTrunk, insertTrunk, readTrunk, readTrunks, updateTrunk, type TrunkRow } from '../db/trunks'
 import { usersOf } from '../db/users'
 import type { Env } from '../env'
@@ -135,9 +136,13 @@ async function checkNumbers(env: Env, trunkId: string | null, { numbers }: Trunk
     .flatMap((row) => settingsOf(row).numbers)
   if (others.some(({ number }) => mine.includes(number)))
     throw new RefusalError('conflict', 'Another trunk has that number.', field('taken'))
-  const wanted = [...new Set(numbers.map(({ userId }) => userId))]
+  const people = numbers.flatMap((one) => ('userId' in one ? one.userId : (one.fallbackUserId ?? [])))
+  const wanted = [...new Set(people)]
   const found = wanted.length > 0 ? await usersOf(env.DB, wanted) : []
-  if (found.length < wanted.length) throw new RefusalError('invalid-input', undefined, field('nobody'))
+  const rung = new Set(numbers.flatMap((one) => ('poolId' in one ? one.poolId : [])))
+  const pools = new Set(rung.size > 0 ? await poolIds(env.DB) : [])
+  if (found.length < wanted.length || [...rung].some((pool) => !pools.has(pool)))
+    throw new RefusalError('invalid-input', undefined, field('nobody'))
 }
 
 async function push(env: Env, row: TrunkRow): Promise<void> {

@@ -95,8 +95,18 @@ export class FakeSbc {
     )
   }
 
+  /** The last final answer to a call that `call` made. */
+  finalOf(callId: string): number | null {
+    const finals = this.responses.flatMap((one) =>
+      one.kind === 'response' && one.callId === callId && one.cseq.method === 'INVITE' && one.status >= 200
+        ? one.status
+        : [],
+    )
+    return finals.at(-1) ?? null
+  }
+
   /** A telephone of the network calls one of the trunk's numbers. `hangUp` gives it up while it rings. */
-  call(from: string, number: string): { hangUp(): void } {
+  call(from: string, number: string): { callId: string; hangUp(): void } {
     const [id, branch] = [crypto.randomUUID(), `z9hG4bK${crypto.randomUUID()}`]
     const ask = (method: string, body: string) =>
       [
@@ -114,7 +124,7 @@ export class FakeSbc {
         body,
       ].join('\r\n')
     this.socket!.send(ask('INVITE', SDP('network')))
-    return { hangUp: () => this.socket!.send(ask('CANCEL', '')) }
+    return { callId: id, hangUp: () => this.socket!.send(ask('CANCEL', '')) }
   }
 
   methods(): string[] {

@@ -1,13 +1,17 @@
 import { env, runInDurableObject } from 'cloudflare:test'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { uuidv7 } from 'uuidv7'
-import type { Trunk } from '#shared/protocol/trunks'
+import { TRUNKS_OWN } from '#shared/domain/trunk/caller-id'
+import type { CallerIdSetup, Trunk } from '#shared/protocol/trunks'
 import { FakeSbc } from '#tests/support/workerd/fake-sbc'
 import { api, signedIn, type Person } from '#tests/support/workerd/people'
-import { aRow, bob, openPool, pull } from '#tests/support/workerd/pool'
+import { elapse } from '#tests/support/workerd/evict'
+import { aPool, aRow, bob, openPool, pull } from '#tests/support/workerd/pool'
 import { phoneOf } from '#tests/support/workerd/phones'
-import { SDP } from '#tests/support/sip-agent'
-import { trunkRoom } from '#worker/rooms/doors'
+import { SDP, type SipAgent } from '#tests/support/sip-agent'
+import { savePool } from '#worker/db/pools'
+import { agentRoom, callRoom, floorRoom, trunkRoom } from '#worker/rooms/doors'
+import { MAIN_TEAM } from '#worker/rooms/ports'
 
 const PASSWORD = 'sbc-password'
 let n = 0
@@ -97,8 +101,12 @@ describe('[SIP-9] a trunk', () => {
     const dora = await signedIn('administrator', 'dora')
     const trunk = keep(dora, await connected(dora, sbcOf(), { channels: 2 }))
     const room = trunkRoom(env, trunk.id)
-    const claim = (call: string) => room.claim(call, '+442079460000')
-    expect(await claim('a')).toEqual({ uri: 'sip:+442079460000@sbc.test', from: '+15558887777', domain: 'sbc.test' })
+    const claim = (call: string) => room.claim(call, '+442079460000', TRUNKS_OWN)
+    expect(await claim('a')).toEqual({
+      uri: 'sip:+442079460000@sbc.test',
+      local: '<sip:+15558887777@sbc.test>',
+      identity: [],
+    })
     await claim('b')
     await claim('a')
     expect(await claim('c')).toEqual({ refused: 'full' })
@@ -134,6 +142,149 @@ describe('[SIP-9] a call that comes in', () => {
       await expect.poll(async () => (await pull(pool, bob)).lease !== null).toBe(true)
     },
   )
+})
+
+describe('[SIP-9] a number of a pool', () => {
+  /** Agents at their telephones, in the order they became available. */
+  async function team(...names: string[]) {
+    const people: { person: Person; phone: SipAgent }[] = []
+    for (const name of names) {
+      const person = await signedIn('agent', name)
+      const phone = await phoneOf(person)
+      await api('/api/me/state', { as: person, method: 'PUT', body: { state: 'available' } })
+      await vi.waitFor(async () =>
+        expect((await floorRoom(env, MAIN_TEAM).available()).map(({ agentId }) => agentId)).toContain(person.id),
+      )
+      people.push({ person, phone })
+    }
+    return people
+  }
+  async function poolOf(members: Person[], rows = [] as ReturnType<typeof aRow>[], id = `hunt-${crypto.randomUUID()}`) {
+    const pool = aPool(id, { members: members.map((one) => one.id) })
+    await savePool(env.DB, pool)
+    await openPool(id, rows, pool)
+    return id
+  }
+  const ours = () => `+90212555${String(1000 + ++n)}`
+  const ring = (sbc: FakeSbc, trunk: Trunk, from: string, number: string) =>
+    runInDurableObject(env.TRUNK.getByName(trunk.id), () => sbc.call(from, number))
+
+  it('rings who is idle longest, then the next; who answers has the call, and the customer who calls on the screen', async () => {
+    const dora = await signedIn('administrator', 'dora')
+    const [ann, ben, outsider] = await team('ann', 'ben', 'outsider')
+    const [number, customer] = [ours(), '+905337001188']
+    const poolId = await poolOf([ben!.person, ann!.person], [aRow(1, { phone: customer, name: 'Erin Acar' })])
+    const sbc = sbcOf()
+    const trunk = keep(dora, await connected(dora, sbc, { numbers: [{ number, poolId }] }))
+    const call = await ring(sbc, trunk, customer, number)
+
+    const toAnn = await ann!.phone.request('INVITE')
+    expect(toAnn.header('From')).toContain('"Erin Acar"')
+    const card = await api(`/api/calls/${toAnn.header('X-Switchroom-Call')}/caller`, { as: ann!.person })
+    expect(await card.json()).toMatchObject({ customer: { name: 'Erin Acar', phone: customer }, pool: { id: poolId } })
+    ann!.phone.answer(toAnn, 603)
+
+    const toBen = await ben!.phone.request('INVITE')
+    const callId = toBen.header('X-Switchroom-Call')
+    const room = callRoom(env, callId)
+    expect(await room.picture()).toMatchObject({ agentId: poolId, poolId, customerName: 'Erin Acar' })
+    ben!.phone.answer(toBen, 200, { body: SDP('ben') })
+    await vi.waitFor(() => expect(sbc.finalOf(call.callId)).toBe(200))
+    expect(await room.picture()).toMatchObject({ agentId: ben!.person.id, state: 'in-progress', direction: 'incoming' })
+    await vi.waitFor(async () => {
+      expect((await agentRoom(env, ben!.person.id).presence()).state).toBe('on-call')
+      expect((await agentRoom(env, ann!.person.id).presence()).state).toBe('available')
+    })
+    expect([ann!.phone.rest.filter((one) => one.startsWith('INVITE')), outsider!.phone.rest]).toEqual([[], []])
+    // who has nothing to do with the call is told nothing of the customer
+    expect((await api(`/api/calls/${callId}/caller`, { as: outsider!.person })).status).toBe(404)
+    await room.end('over')
+  })
+
+  it('rings on after the ring time, by a timer that is a row; nobody left: the fallback agent, then what the number says', async () => {
+    const dora = await signedIn('administrator', 'dora')
+    const [ann, fred] = await team('ann', 'fred')
+    const number = ours()
+    const poolId = await poolOf([ann!.person])
+    const rings = { number, poolId, fallbackUserId: fred!.person.id, nobody: 'unavailable' }
+    const sbc = sbcOf()
+    const trunk = keep(dora, await connected(dora, sbc, { numbers: [rings] }))
+    const call = await ring(sbc, trunk, '+905337001189', number)
+    const toAnn = await ann!.phone.request('INVITE')
+    await elapse(env.CALL.getByName(toAnn.header('X-Switchroom-Call')), 'ring')
+    await ann!.phone.request('CANCEL')
+    const toFred = await fred!.phone.request('INVITE')
+    fred!.phone.answer(toFred, 486)
+    await vi.waitFor(() => expect(sbc.finalOf(call.callId)).toBe(480))
+  })
+
+  it('all at once where the number says so; busy when nobody is there', async () => {
+    const dora = await signedIn('administrator', 'dora')
+    const [ann, ben] = await team('ann', 'ben')
+    const numbers = [
+      { number: ours(), poolId: await poolOf([ann!.person, ben!.person]), atOnce: null },
+      { number: ours(), poolId: await poolOf([]) },
+    ]
+    const sbc = sbcOf()
+    const trunk = keep(dora, await connected(dora, sbc, { numbers }))
+    const both = await ring(sbc, trunk, 'anonymous', numbers[0]!.number)
+    await Promise.all([ann!.phone.request('INVITE'), ben!.phone.request('INVITE')])
+    await runInDurableObject(env.TRUNK.getByName(trunk.id), () => both.hangUp())
+    await Promise.all([ann!.phone.request('CANCEL'), ben!.phone.request('CANCEL')])
+    const nobody = await ring(sbc, trunk, 'anonymous', numbers[1]!.number)
+    await vi.waitFor(() => expect(sbc.finalOf(nobody.callId)).toBe(486))
+  })
+})
+
+describe('[SIP-9] which number is shown', () => {
+  const shownIn = (sbc: FakeSbc) => {
+    const invite = sbc.requests.findLast(({ method }) => method === 'INVITE')!
+    const [from, asserted, privacy] = ['from', 'p-asserted-identity', 'privacy'].map((name) => invite.header(name))
+    return { from: from!.replace(/;tag=.*/, ''), asserted, privacy }
+  }
+
+  it('an agent’s rule, else the trunk’s number; withheld is told to the network alone; only numbers that are ours', async () => {
+    const dora = await signedIn('administrator', 'dora')
+    const [alice, ben, carl] = [
+      await signedIn('agent', 'alice'),
+      await signedIn('agent', 'ben'),
+      await signedIn('agent', 'carl'),
+    ]
+    const number = `+15558884${String(++n).padStart(3, '0')}`
+    const sbc = sbcOf()
+    const settings = { numbers: [{ number, userId: alice.id }], identity: 'both' }
+    const trunk = keep(dora, await connected(dora, sbc, settings))
+    const before = (await (await api('/api/caller-ids', { as: dora })).json()) as CallerIdSetup
+    expect(before.numbers).toEqual(expect.arrayContaining([number, '+15558887777']))
+    const set = (agents: object[], version: number) =>
+      api('/api/caller-ids', { as: dora, method: 'PUT', body: { version, agents, pools: [] } })
+    const foreign = await set([{ userId: alice.id, shows: '+442079460000' }], before.rules.version)
+    expect(foreign.status).toBe(422)
+    const rules = [
+      { userId: alice.id, shows: number },
+      { userId: ben.id, shows: 'withheld' },
+    ]
+    expect((await set(rules, before.rules.version)).status).toBe(200)
+    expect((await set([], before.rules.version)).status).toBe(409)
+
+    const calls = async (person: Person) => {
+      const phone = await phoneOf(person)
+      phone.invite('+442079460123')
+      await phone.response(486, 'INVITE')
+      return shownIn(sbc)
+    }
+    const own = (shown: string) => `<sip:${shown}@sbc.test>`
+    expect(await calls(alice)).toEqual({ from: own(number), asserted: own(number), privacy: null })
+    expect(await calls(ben)).toEqual({
+      from: '"Anonymous" <sip:anonymous@anonymous.invalid>',
+      asserted: own('+15558887777'),
+      privacy: 'id',
+    })
+    expect(await calls(carl)).toMatchObject({ from: own('+15558887777') })
+    // From is the account where the SBC reads who calls elsewhere
+    await api(`/api/trunks/${trunk.id}`, { as: dora, method: 'PATCH', body: { identity: 'asserted' } })
+    expect(await calls(alice)).toEqual({ from: own('switchroom'), asserted: own(number), privacy: null })
+  })
 })
 
 describe('[SIP-9] a call to a number', () => {

@@ -13,8 +13,8 @@ const route = (id: string) => ({
   to: 'trunk' as const,
   aor: `trunk-${id}`,
   uri: `sip:${NUMBER}@sbc.test`,
-  from: '+15558887777',
-  domain: 'sbc.test',
+  local: '<sip:+15558887777@sbc.test>',
+  identity: [],
   ringMs: 45_000,
 })
 const dialled = (id = 'one') => new Bench().decide({ kind: 'routed', route: route(id) })
@@ -133,5 +133,42 @@ describe('[SIP-9] a call from a trunk', () => {
     const bye = bench.heard('alice').at(-1)!
     expect(bye.method).toBe('BYE')
     expect([...bye.text.matchAll(/^Route: (.*)\r$/gm)].map((match) => match[1])).toEqual(ROUTES)
+  })
+})
+
+describe('[SIP-9] the connection of a trunk was cut and is back', () => {
+  const talking = () => {
+    const bench = dialled()
+    from(bench, 'one', response(last(bench), 200, { body: SDP('phone') }))
+    return bench.aliceAsks('ACK', 1)
+  }
+
+  it('the dialog tells the SBC its new way by a re-INVITE that changes nothing', () => {
+    const bench = talking().decide({ kind: 'reconnected', aor: 'trunk-one' })
+    const invite = last(bench)
+    expect(bench.starts('trunk-one')).toEqual(['INVITE'])
+    expect(invite.body.replace(/^o=.*$/m, '')).toBe(SDP('alice').replace(/^o=.*$/m, ''))
+    expect(invite.body).toMatch(/^o=- alice 2 /m)
+    from(bench, 'one', response(invite, 200, { body: SDP('phone') }))
+    expect([bench.starts('trunk-one'), bench.heard('alice')]).toEqual([['ACK'], []])
+    expect(bench.state).toMatchObject({ pending: [], call: { state: 'in-progress' } })
+  })
+
+  it('a glare is tried again, a refusal and silence are not', () => {
+    const glare = talking().decide({ kind: 'reconnected', aor: 'trunk-one' })
+    from(glare, 'one', response(last(glare), 491))
+    expect(glare.timers).toContainEqual({ name: 'refresh:1', at: glare.now + 3_050 })
+    glare.decide({ kind: 'timer', name: 'refresh:1' })
+    expect(glare.starts('trunk-one')).toEqual(['INVITE'])
+    from(glare, 'one', response(last(glare), 488))
+    expect([glare.starts('trunk-one'), glare.state.call.state]).toEqual([['ACK'], 'in-progress'])
+    const silent = talking().decide({ kind: 'reconnected', aor: 'trunk-one' })
+    silent.decide({ kind: 'timer', name: `tx:${silent.state.pending[0]!.branch}` })
+    expect(silent.state).toMatchObject({ pending: [], call: { state: 'in-progress' } })
+  })
+
+  it('another trunk’s calls, and ours that do not talk yet, are left alone', () => {
+    expect(talking().decide({ kind: 'reconnected', aor: 'trunk-two' }).sends).toEqual([])
+    expect(dialled().decide({ kind: 'reconnected', aor: 'trunk-one' }).sends).toEqual([])
   })
 })

@@ -3,6 +3,9 @@ import type { Dial } from './dial-guard'
 import type { CallerContext } from '../ports'
 
 /** What the room knows of a call beside its signalling. */
+/** A caller whom the pool of the number that was dialled knows. */
+export type KnownCaller = { poolId: string; entryId: string; customerName: string | null }
+
 export type CallFile = {
   callerAor: string
   caller: CallerContext
@@ -16,6 +19,8 @@ export type CallFile = {
   /** Of a call that came in: whose it is. */
   agent?: { userId: string; name: string }
   /** Who ordered the transfer under way, or the last one. */
+  /** Of a call for a pool: the customer who calls. */
+  known?: KnownCaller
   mover?: CallerContext
   /** The trunks it claimed a channel of. */
   trunks?: string[]

@@ -36,7 +36,10 @@ export async function routeMove(env: Env, state: B2bua, file: CallFile, move: Mo
     const on = { callId: state.id, tried: state.triedTrunks ?? [] }
     const { route, other, claimed, dial } = await routeCall(env, move.target, mover, Date.now(), on)
     const newcomer = { name: other, user: move.target }
-    return routed(route, newcomer, { trunks: claimed ? [claimed] : [], dial: dial ?? null })
+    // only a caller of a trunk is hunted for, and such a caller orders no transfer
+    const way: MoveRoute =
+      route.to === 'agents' ? { to: 'nowhere', status: 480, reason: 'Not Hunted', headers: [] } : route
+    return routed(way, newcomer, { trunks: claimed ? [claimed] : [], dial: dial ?? null })
   }
   const nowhere = (status: number, reason: string) =>
     routed({ to: 'nowhere', status, reason, headers: [] }, { name: '', user: move.target })

@@ -8,6 +8,7 @@ import type { MeteredCall } from '../meter/meter-port'
 import { MAIN_TEAM, type CallNews, type CallRow } from '../ports'
 import { withTimeout } from '../room'
 import type { CallFile } from './call-store'
+import { huntedNews } from './hunted'
 import { meteredOf } from './dial-guard'
 import { agentsCall, newsOf, pictureOf, pictureOfPart, rowOf } from './parts'
 import { asNumber } from './route-call'
@@ -26,6 +27,8 @@ export type Telling = {
   metered: MeteredCall | null
   /** Those for whom it was over while it went on for others, and how it was for them. */
   left?: Partial<Record<'caller' | 'callee' | 'agent', Pick<CallNews, 'call' | 'talkMs'> | undefined>>
+  /** Agents of a pool whom it rings or rang, but for who answered. */
+  hunted?: { aor: string; news: Omit<CallNews, 'side'> }[]
   /** Who came by a transfer. */
   parts?: { aor: string; news: Omit<CallNews, 'side'>; row: CallRow | null }[]
 }
@@ -54,6 +57,7 @@ export function tellingOf(state: B2bua, file: CallFile, now: number): Telling {
       callee: seenBy(left?.callee),
       agent: mine === call ? undefined : seenBy(mine),
     },
+    ...(state.hunt ? { hunted: huntedNews(state, file, now) } : {}),
     parts: parts
       .filter(({ aor }) => hasDesk(aor))
       .map((part) => {
@@ -74,7 +78,7 @@ export class NewsDesk {
 
   /** Rejects when anyone could not be told; whoever was is not told again. */
   async tell(telling: Telling): Promise<void> {
-    const { callerAor, calleeAor, news, row, trunks, metered, left, parts = [] } = telling
+    const { callerAor, calleeAor, news, row, trunks, metered, left, parts = [], hunted = [] } = telling
     const tasks: [who: string, tell: () => Promise<unknown>][] = [
       ['floor', () => floorRoom(this.env, MAIN_TEAM).callChanged((left?.agent ?? news).call)],
     ]
@@ -94,6 +98,8 @@ export class NewsDesk {
     if (row) tasks.push(['ledger', () => ledgerRoom(this.env, row.callId).book([row])])
     if (endedAt !== null)
       for (const id of trunks ?? []) tasks.push([id, () => trunkRoom(this.env, id).callEnded(callId)])
+    for (const { aor, news } of hunted)
+      tasks.push([`hunted:${aor}`, () => this.agent(aor, { ...news, side: 'callee' })])
     for (const part of parts) {
       const { callId: id } = part.news.call
       tasks.push([id, () => this.agent(part.aor, { ...part.news, side: 'callee' })])

@@ -8,7 +8,8 @@ import type { CallFile } from './call-store'
 /** What others see of a call: as it was for the first two, or as it is for who came by a transfer. */
 export function pictureOf(state: B2bua, file: CallFile, call: Call = state.call): CallPicture {
   const { startedAt, answeredAt, endedAt, hangupCause, rev } = call
-  const { caller, direction, other, lease } = file
+  const { caller, direction, other, lease, known } = file
+  const rings = caller.trunk?.rings
   const agent = agentOf(file)
   return {
     callId: state.id,
@@ -17,8 +18,8 @@ export function pictureOf(state: B2bua, file: CallFile, call: Call = state.call)
     agentId: agent.userId,
     agentName: agent.name,
     other,
-    customerName: lease ? (caller.lease?.customerName ?? null) : null,
-    poolId: lease?.poolId ?? null,
+    customerName: lease ? (caller.lease?.customerName ?? null) : (known?.customerName ?? null),
+    poolId: lease?.poolId ?? (rings && 'poolId' in rings ? rings.poolId : null),
     startedAt,
     answeredAt,
     endedAt,
@@ -52,7 +53,7 @@ export function newsOf(
 }
 
 /** For the ledger, when it is over. The customer's entry stands with every part. */
-export function rowOf(picture: CallPicture, call: Call, { lease }: CallFile, now: number): CallRow | null {
+export function rowOf(picture: CallPicture, call: Call, { lease, known }: CallFile, now: number): CallRow | null {
   if (!isOver(call)) return null
   const { callId, agentId, agentName, other, poolId, direction, startedAt, answeredAt, hangupCause } = picture
   return {
@@ -61,7 +62,7 @@ export function rowOf(picture: CallPicture, call: Call, { lease }: CallFile, now
     agentName,
     other,
     poolId,
-    entryId: lease?.entryId ?? null,
+    entryId: lease?.entryId ?? known?.entryId ?? null,
     direction,
     startedAt,
     answeredAt,

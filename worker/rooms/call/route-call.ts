@@ -1,7 +1,7 @@
 import { trunksFor } from '#shared/domain/trunk/choice'
 import { carrierOf } from '../../carriers/carrier'
 import { trunkAor, trunkIdOf } from '../../carriers/trunk'
-import { enabledTrunks, type KnownTrunk } from '../../carriers/trunk-book'
+import { enabledTrunks, shownNumber, type KnownTrunk } from '../../carriers/trunk-book'
 import { findByDialled, isOnDoNotCallList } from '../../db/directory'
 import type { Env } from '../../env'
 import { log } from '../../log'
@@ -13,6 +13,7 @@ import { agentRoom, poolRoom, trunkRoom } from '../doors'
 import type { CallerContext } from '../ports'
 import { withTimeout } from '../room'
 import { guardDial, type Dial } from './dial-guard'
+import { huntPool } from './hunt-pool'
 import type { CallFile } from './call-store'
 
 /** Where a dialled user part leads, and what the call is called on screens. */
@@ -22,12 +23,13 @@ export type Routed = {
   other: string
   direction: CallFile['direction']
   agent?: CallFile['agent']
+  known?: CallFile['known']
   claimed?: string
   dial?: Dial
 }
 
-/** The call that is routed, and the trunks (AORs) that failed it. */
-export type OnCall = { callId: string; tried: string[] }
+/** The call that is routed, the trunks (AORs) that failed it, and the agents of a pool it has rung, since when it rings. */
+export type OnCall = { callId: string; tried: string[]; rung?: string[]; since?: number }
 
 const TIMEOUT_MS = 2_000
 
@@ -43,7 +45,7 @@ export async function routeCall(
   on: OnCall,
 ): Promise<Routed> {
   try {
-    if (caller.trunk) return await fromTrunkNumber(env, caller.trunk, now)
+    if (caller.trunk) return await fromTrunkNumber(env, caller.trunk, now, on)
     const number = asNumber(dialled)
     if (number) {
       const dial = guardDial(number, caller)
@@ -61,13 +63,21 @@ export async function routeCall(
   }
 }
 
-/** SIP-9: a number of a trunk rings the telephones of whose it is. */
-async function fromTrunkNumber(env: Env, { userId, from }: NonNullable<CallerContext['trunk']>, now: number) {
+/** SIP-9: a number of a trunk rings the telephones of whose it is, or agents of a pool. Queues and flows branch off here. */
+async function fromTrunkNumber(
+  env: Env,
+  { rings, from }: NonNullable<CallerContext['trunk']>,
+  now: number,
+  { rung = [], since = now }: OnCall,
+): Promise<Routed> {
+  if ('poolId' in rings) return huntPool(env, rings, { from, rung, rangMs: now - since, now })
+  const { userId, ringSeconds } = rings
   const user = await withTimeout(findByDialled(env.DB, userId, now), TIMEOUT_MS)
   if (!user) return nowhere(from, 480, 'Nobody Answers This Number', 'not-found', 'incoming')
   const agent = { userId: user.userId, name: user.name }
   const route = await devicesOf(env, user.userId)
-  return { route, calleeAor: user.userId, other: from, direction: 'incoming' as const, agent }
+  const timed = ringSeconds === undefined ? route : { ...route, ringMs: ringSeconds * 1_000 }
+  return { route: timed, calleeAor: user.userId, other: from, direction: 'incoming', agent }
 }
 
 async function toNumber(env: Env, number: string, caller: CallerContext, on: OnCall): Promise<Routed> {
@@ -80,18 +90,28 @@ async function toNumber(env: Env, number: string, caller: CallerContext, on: OnC
   )
   if (barred) return nowhere(number, 403, 'Do Not Call', 'do-not-call', 'outgoing')
   if (closed) return nowhere(number, 403, 'Outside Hours', 'outside-hours', 'outgoing')
-  if (trunks.length > 0) return await byTrunk(env, trunks, number, on)
+  if (trunks.length > 0) return await byTrunk(env, trunks, number, caller, on)
   const { aor } = carrier!.route(number)
   return { route: await devicesOf(env, aor), calleeAor: aor, other: number, direction: 'outgoing' }
 }
 
 /** The first trunk that may, works and has a channel free; those that failed this call are not asked again. */
-async function byTrunk(env: Env, trunks: KnownTrunk[], number: string, { callId, tried }: OnCall): Promise<Routed> {
+async function byTrunk(
+  env: Env,
+  trunks: KnownTrunk[],
+  number: string,
+  { userId, lease }: CallerContext,
+  { callId, tried }: OnCall,
+): Promise<Routed> {
+  const isCustomers = lease !== null && [lease.phone, ...(lease.phones ?? [])].includes(number)
+  const shown = await shownNumber(env, { userId, poolId: isCustomers ? lease.poolId : null })
   for (const { id } of trunksFor(trunks, number, tried.map(trunkIdOf))) {
-    const claim = await withTimeout(trunkRoom(env, id).claim(callId, number), TIMEOUT_MS).catch((fault: unknown) => {
-      log.warn('trunk did not answer', { trunkId: id, fault })
-      return { refused: 'down' as const }
-    })
+    const claim = await withTimeout(trunkRoom(env, id).claim(callId, number, shown), TIMEOUT_MS).catch(
+      (fault: unknown) => {
+        log.warn('trunk did not answer', { trunkId: id, fault })
+        return { refused: 'down' as const }
+      },
+    )
     if ('refused' in claim) continue
     const aor = trunkAor(id)
     const route: Route = { to: 'trunk', aor, ...claim, ringMs: ringMsOf(env) ?? RING_MS }
@@ -121,7 +141,7 @@ async function devicesOf(env: Env, aor: string): Promise<Extract<Route, { to: 'd
 
 const ringMsOf = (env: Env) => (Number(env.RING_SECONDS) > 0 ? Number(env.RING_SECONDS) * 1000 : undefined)
 
-function nowhere(
+export function nowhere(
   other: string,
   status: number,
   reason: string,

@@ -1,4 +1,4 @@
-import type { TrunkFault } from '#shared/protocol/trunks'
+import { trunkSettings, type TrunkFault } from '#shared/protocol/trunks'
 import type { TrunkAccount } from '../ports'
 
 /** What of a trunk outlives its room's eviction: its settings, its last fault, and who has a channel. */
@@ -15,7 +15,8 @@ export class TrunkStore {
   }
 
   account(): TrunkAccount | null {
-    return this.kept<TrunkAccount>('account')
+    const kept = this.kept<TrunkAccount>('account')
+    return kept && { ...kept, ...trunkSettings.parse(kept) }
   }
   keepAccount(account: TrunkAccount): void {
     this.keep('account', account)

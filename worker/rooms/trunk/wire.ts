@@ -1,9 +1,15 @@
-/** A connection to an SBC: SIP messages over one WebSocket (RFC 7118). */
+import { connect } from 'cloudflare:sockets'
+import { trunkAddress, type TrunkAddress } from '#shared/protocol/trunks'
+import { asSaidOver } from '../../sip/trunk/transport'
+import { overStream } from './stream-wire'
+
+/** A connection to an SBC: SIP messages over a WebSocket (RFC 7118), TCP or TLS (RFC 3261 §18). */
 export type Wire = {
   send(text: string): void
   close(): void
 }
 export type WireEvents = {
+  /** A message, or an empty line: a keep-alive or its answer. */
   onText(data: string | ArrayBuffer): void
   onClose(): void
 }
@@ -12,6 +18,33 @@ const CONNECT_MS = 5_000
 
 /** Rejects when there is no connection within 5 s, or the other side does not speak SIP. */
 export async function openWire(url: string, events: WireEvents): Promise<Wire> {
+  const address = trunkAddress(url)
+  if (!address) throw new Error('no address of an SBC')
+  return 'url' in address ? openSocket(address, events) : openStream(address, events)
+}
+
+async function openStream(
+  { host: hostname, port, transport }: Extract<TrunkAddress, { host: string }>,
+  events: WireEvents,
+): Promise<Wire> {
+  const secureTransport = transport === 'tls' ? 'on' : 'off'
+  const socket = connect(
+    { hostname: hostname.replace(/^\[|\]$/g, ''), port },
+    { secureTransport, allowHalfOpen: false },
+  )
+  try {
+    await withinTime(() => socket.opened)
+  } catch (fault) {
+    void socket.close().catch(() => {})
+    throw fault
+  }
+  return overStream(socket, events, (text) => asSaidOver(transport, text))
+}
+
+async function openSocket(
+  { url, transport }: Extract<TrunkAddress, { url: string }>,
+  events: WireEvents,
+): Promise<Wire> {
   const response = await withinTime((signal) =>
     fetch(url.replace(/^ws/, 'http'), {
       headers: { Upgrade: 'websocket', 'Sec-WebSocket-Protocol': 'sip' },
@@ -40,10 +73,8 @@ export async function openWire(url: string, events: WireEvents): Promise<Wire> {
     over()
   })
   socket.addEventListener('error', over)
-  // RFC 7118 §5: the transport of the Via is that of the connection
-  const isPlain = url.startsWith('ws:')
   return {
-    send: (text) => socket.send(isPlain ? text.replace('Via: SIP/2.0/WSS ', 'Via: SIP/2.0/WS ') : text),
+    send: (text) => socket.send(asSaidOver(transport, text)),
     close: () => {
       isOpen = false
       try {

@@ -3,12 +3,14 @@ import { replacesOf, type Replaces } from '../replaces'
 import { cede } from './cede'
 import { ringBack } from './echo'
 import { endAll } from './ending'
+import { followHunt, waveOver } from './hunt'
 import { offerHold, wantHold } from './hold'
 import { forgetPending, lose, onPendingAnswer, onRequest } from './in-dialog'
 import { failMove, moveRouted, onNewcomerAnswer, startJoin, startMove, type MoveRoute } from './move'
 import { orphan } from './orphan'
 import { onProbeAnswer, probe } from './probe'
 import { giveUp, replacedLeg, replaceLeg } from './replace'
+import { refreshTarget, refreshTargets } from './refresh'
 import { fork, onForkAnswer, settleFork, type Route } from './set-up'
 import type { B2bua, Decision, Leg, Mint, Move } from './state'
 import { Turn } from './turn'
@@ -31,6 +33,8 @@ export type Input =
   /** Time to ask the phones whether they still know the call. */
   | { kind: 'probe' }
   /** The page of this leg has gone, and may come back. */
+  /** The connection of this trunk is another one. */
+  | { kind: 'reconnected'; aor: string }
   | { kind: 'orphaned'; n: number }
   /** The device of this leg has had no socket for the time of the orphan rule. */
   | { kind: 'lost'; n: number }
@@ -84,6 +88,9 @@ export function decide(before: B2bua, input: Input, now: number, mint: Mint): De
       const leg = turn.leg(input.n)
       if (leg) orphan(turn, leg)
       break
+    case 'reconnected':
+      refreshTargets(turn, input.aor)
+      break
     }
     case 'lost': {
       const leg = turn.leg(input.n)
@@ -102,6 +109,7 @@ export function legOf(state: B2bua, aor: string, sipCallId: string): Leg | undef
 
 function onMessage(turn: Turn, aor: string, instance: string, message: SipMessage): void {
   const leg = legOf(turn.state, aor, message.callId)
+  followHunt(turn)
   if (!leg) {
     const replaces = message.kind === 'request' ? replacesOf(message) : null
     const old = replaces && replacedLeg(turn.state, aor, replaces)
@@ -127,7 +135,7 @@ function onTimer(turn: Turn, name: string): void {
   const [kind, which = ''] = name.split(':')
   switch (kind) {
     case 'ring': // Q.850 19: alerted, no answer
-      if (turn.caller.state === 'early')
+      if (turn.caller.state === 'early' && !waveOver(turn))
         endAll(turn, 'server', 480, 'No Answer', { headers: ['Reason: Q.850;cause=19;text="No answer"'] })
       return
     case 'fork': // Timer B: a device that said nothing at all
@@ -147,7 +155,7 @@ function onTimer(turn: Turn, name: string): void {
       const pending = turn.state.pending.find((one) => one.branch === which)
       if (!pending) return
       forgetPending(turn, pending)
-      if (pending.kind === 'probe') return
+      if (pending.kind === 'probe' || pending.kind === 'refresh') return
       if (pending.kind === 'hold') return void (turn.state.holdWanted = !pending.held)
       if (pending.kind === 'offer') {
         const waiting = turn.leg(pending.to)
@@ -176,6 +184,10 @@ function onTimer(turn: Turn, name: string): void {
 /** What it never answered must not ring when it comes back. */
 function silent(turn: Turn, leg: Leg): void {
   leg.state = 'ended'
+    case 'refresh': {
+      const leg = turn.leg(Number(which))
+      return leg && refreshTarget(turn, leg)
+    }
   leg.status = 408
   turn.request(leg, 'CANCEL', { ...leg.invite! })
 }

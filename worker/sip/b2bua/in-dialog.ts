@@ -7,6 +7,7 @@ import { backToPeer } from './join'
 import { failMove, leaveEarly, onAwake, onMoveAnswer, onMoveOffer } from './move'
 import { adopt, unknownThere } from './orphan'
 import { onRefer } from './refer'
+import { onRefreshed } from './refresh'
 import { repeats } from './repeat'
 import { giveUp, onReplaceAnswer } from './replace'
 import { accept } from './set-up'
@@ -183,6 +184,7 @@ export function onPendingAnswer(
   }
   if (pending.kind === 'hold') return onHoldAnswer(turn, leg, pending, response)
   if (pending.kind === 'offer') return onOffer(turn, leg, pending, response)
+  if (pending.kind === 'refresh') return onRefreshed(turn, leg, response)
   if (pending.kind === 'wake') return onAwake(turn, leg, response)
   if (pending.kind === 'answer') return onMoveAnswer(turn, leg, pending, response)
 

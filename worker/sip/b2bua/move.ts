@@ -13,11 +13,11 @@ import { learnRoutes, newLeg } from './leg'
 import { notify } from './refer'
 import type { Route } from './set-up'
 import { RING_MS, type Leg, type Move, type Named, type Part, type Pending } from './state'
-import { answerChallenge, inviteTrunk } from './trunk-leg'
+import { answerChallenge, inviteTrunk, type Identity } from './trunk-leg'
 import type { Turn } from './turn'
 
 /** Where a transfer leads: devices or an SBC that ring, nowhere, or a leg that another call has given (RFC 3891). */
-export type MoveRoute = Route | { to: 'leg'; aor: string; leg: Leg }
+export type MoveRoute = Exclude<Route, { to: 'agents' }> | { to: 'leg'; aor: string; leg: Leg }
 export type MoveOrder = Pick<Move, 'target' | 'replaces' | 'referrer'>
 
 const MOST_TRIES = 5
@@ -59,7 +59,7 @@ export function moveRouted(turn: Turn, route: MoveRoute, shown: NonNullable<Move
     return startJoin(turn)
   }
   move.step = 'ringing'
-  if (route.to === 'trunk') ringNewcomer(turn, kept, route.aor, SBC, route.uri, { user: route.from, at: route.domain })
+  if (route.to === 'trunk') ringNewcomer(turn, kept, route.aor, SBC, route.uri, route)
   else {
     const busy = (instance: string) =>
       turn.pair!.some((leg) => leg.state === 'up' && leg.aor === route.aor && leg.instance === instance)
@@ -80,25 +80,19 @@ function begin(turn: Turn, { n, target, shown }: Move, aor: string): void {
   state.call = touch(state.call)
 }
 
-function ringNewcomer(
-  turn: Turn,
-  kept: Leg,
-  aor: string,
-  instance: string,
-  contact: string,
-  trunk?: { user: string; at: string },
-): void {
+function ringNewcomer(turn: Turn, kept: Leg, aor: string, instance: string, contact: string, trunk?: Identity): void {
   const { state } = turn
   const { n: part, target, shown } = state.move!
   const n = state.legs.length
   const leg: Leg = {
     ...newLeg(n, aor, instance, turn.mint.token()),
     callId: `${state.id}.${n}@edge`,
-    local: trunk ? `<sip:${trunk.user}@${trunk.at}>` : address(shown!.kept, state.host),
+    local: trunk ? trunk.local : address(shown!.kept, state.host),
     remote: trunk ? `<${contact}>` : `<sip:${encodeURIComponent(target).replaceAll('%2B', '+')}@${state.host}>`,
     remoteTarget: contact,
     part,
   }
+    ...(trunk ? { identity: trunk.identity } : {}),
   state.legs.push(leg)
   if (trunk) return inviteTrunk(turn, leg, [])
   const headers = [`X-Switchroom-Call: ${state.id}.${part}`, `Referred-By: ${address(shown!.by, state.host)}`]

@@ -1,12 +1,13 @@
 import { answer, isOver, ring, startCall } from '#shared/domain/call/call'
-import { quoted } from '../grammar'
 import type { SipRequest, SipResponse } from '../message'
 import { echoOf } from '../write'
 import { ANSWERED_ELSEWHERE, bye, cancel, closeCall, endAll } from './ending'
 import { MAX_CALL_MS, RING_MS, TRANSACTION_MS, WATCH_MS, type B2bua, type Leg, type Named } from './state'
+import { ringDevice } from './device-leg'
+import { huntsOn, isBesides, ringWave } from './hunt'
 import { learnRoutes, newLeg } from './leg'
 import { reached } from './reached'
-import { answerChallenge, passesOn, ringTrunk } from './trunk-leg'
+import { answerChallenge, passesOn, ringTrunk, type Identity } from './trunk-leg'
 import type { Turn } from './turn'
 
 export type Opening = {
@@ -46,10 +47,14 @@ export function openCall(invite: SipRequest, opening: Opening, now: number): B2b
   }
 }
 
-/** Where a call goes: the devices of one AOR, rung together, an SBC, or nowhere. */
+type Agent = { aor: string; name: string; devices: { instance: string; contact: string }[] }
+
+/** Where a call goes: the devices of one AOR, rung together, those of some agents of a pool, an SBC, or nowhere. */
 export type Route =
   | { to: 'devices'; aor: string; devices: { instance: string; contact: string }[]; ringMs?: number; callee?: Named }
-  | { to: 'trunk'; aor: string; uri: string; from: string; domain: string; ringMs: number }
+  | ({ to: 'trunk'; aor: string; uri: string; ringMs: number } & Identity)
+  /** The next wave of a hunt; `callerName`: of a caller whom the pool knows. */
+  | { to: 'agents'; agents: Agent[]; callerName?: string; ringMs: number }
   | { to: 'nowhere'; status: number; reason: string; headers: string[] }
 
 /** SIP-3: forks to all devices at once. The caller may have given up while we asked. */
@@ -59,6 +64,7 @@ export function fork(turn: Turn, route: Route): void {
   state.isRouted = true
   if (route.to === 'nowhere') return endAll(turn, 'server', route.status, route.reason, { headers: route.headers })
   if (route.to === 'trunk') return ringTrunk(turn, route)
+  if (route.to === 'agents') return ringWave(turn, route)
   const devices = route.devices.filter(({ instance }) => !(route.aor === caller.aor && instance === caller.instance))
   if (route.callee) state.callee = route.callee
   if (devices.length === 0) return endAll(turn, 'server', 480, 'No Phone Connected')
@@ -66,27 +72,6 @@ export function fork(turn: Turn, route: Route): void {
   turn.setTimer('ring', turn.now + (route.ringMs ?? RING_MS))
   turn.setTimer('fork', turn.now + TRANSACTION_MS)
 }
-
-function ringDevice(turn: Turn, aor: string, instance: string, contact: string): void {
-  const { state, caller } = turn
-  const n = state.legs.length
-  const leg: Leg = {
-    ...newLeg(n, aor, instance, turn.mint.token()),
-    callId: `${state.id}.${n}@edge`,
-    local: `${quoted(state.callerName)} <sip:${encodeURIComponent(state.callerUser)}@${state.host}>`,
-    remote: `<sip:${encodeUser(state.dialled)}@${state.host}>`,
-    remoteTarget: contact,
-  }
-  state.legs.push(leg)
-  const { branch, cseq } = turn.request(leg, 'INVITE', {
-    body: caller.sdp ?? '',
-    headers: [`X-Switchroom-Call: ${state.id}`],
-  })
-  leg.invite = { branch, cseq }
-}
-
-/** `+` stands as it is in a user part (RFC 3261 §25.1 user-unreserved). */
-const encodeUser = (user: string) => encodeURIComponent(user).replaceAll('%2B', '+')
 
 /** A response to an INVITE that rang a device. */
 export function onForkAnswer(turn: Turn, leg: Leg, response: SipResponse): void {
@@ -152,7 +137,7 @@ function onRefused(turn: Turn, leg: Leg, response: SipResponse): void {
   turn.clearTimer(`cancel:${leg.n}`)
   leg.state = 'ended'
   leg.status = response.status
-  if (response.status >= 600) for (const other of turn.rung) cancel(turn, other)
+  if (response.status >= 600) for (const other of turn.rung) if (!isBesides(turn, leg, other)) cancel(turn, other)
   settleFork(turn)
 }
 
@@ -160,7 +145,7 @@ function onRefused(turn: Turn, leg: Leg, response: SipResponse): void {
 export function settleFork(turn: Turn): void {
   const { caller } = turn
   if (!caller.asked || caller.state !== 'early' || turn.rung.some((leg) => leg.state === 'early')) return
-  if (passesOn(turn)) return
+  if (passesOn(turn) || huntsOn(turn)) return
   const status = best(turn.rung.map((leg) => leg.status).filter((status) => status !== null))
   turn.respond(caller, caller.asked.echo, status, REASONS[status] ?? 'Call Failed', { headers: reached(turn) })
   caller.asked = null

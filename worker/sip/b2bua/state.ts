@@ -29,6 +29,8 @@ export type B2bua = {
   triedTrunks?: string[]
   legs: Leg[]
   pending: Pending[]
+  /** A call for a pool (SIP-9). */
+  hunt?: Hunt
   /** What the server last ordered; a leg's own `held` follows. */
   holdWanted: boolean
   /** The legs that talk, the caller's side first; none: the caller's and the device that answered. */
@@ -72,6 +74,9 @@ export type Move = {
 
 /** What a transfer brought: somebody's stretch of the call, with a name of its own (`<call>.<n>`). */
 export type Part = {
+/** Whom of a pool it rang, in order; `left`: the call as it was for one who rings no more; `by`: who answered. */
+export type Hunt = { rung: { aor: string; name: string; left?: Call }[]; by?: string }
+
   n: number
   aor: string
   /** The user part dialled. */ user: string
@@ -135,6 +140,8 @@ export type Leg = {
   isChallenged?: boolean
 }
 
+  /** Who calls, as its SBC wants to hear it (RFC 3325, RFC 3323). */
+  identity?: string[]
 /** A request of ours in a dialog that waits for its answer, by branch. */
 export type Pending = {
   branch: string
@@ -148,6 +155,8 @@ export type Pending = {
   | { kind: 'probe' }
   /** Asked without an offer: what it offers goes on to that leg. */
   | { kind: 'offer'; to: number }
+  /** Our way to an SBC is another one now. */
+  | { kind: 'refresh' }
   /** The kept side is taken off hold, before it is asked for an offer. */
   | { kind: 'wake' }
   /** The kept side's offer at the newcomer; the kept side's ACK waits for the answer. */

@@ -8,6 +8,9 @@ import type { Route } from './set-up'
 import type { B2bua, Leg } from './state'
 import type { Turn } from './turn'
 
+/** Who calls, as it is shown: the address of From, and whole header lines beside it. */
+export type Identity = { local: string; identity: string[] }
+
 /** A trunk whose SBC says nothing at all for this long is passed over; SBCs answer 100 within milliseconds. */
 const TRUNK_SILENT_MS = 4_000
 
@@ -17,12 +20,13 @@ const TRUNK_SILENT_MS = 4_000
  */
 export function ringTrunk(turn: Turn, route: Extract<Route, { to: 'trunk' }>): void {
   const { state } = turn
-  const { aor, uri, from, domain } = route
+  const { aor, uri, local, identity } = route
   const leg: Leg = {
     ...newLeg(state.legs.length, aor, SBC, turn.mint.token()),
-    local: `<sip:${from}@${domain}>`,
+    local,
     remote: `<${uri}>`,
     remoteTarget: uri,
+    identity,
   }
   leg.callId = `${state.id}.${leg.n}@edge`
   state.legs.push(leg)
@@ -35,7 +39,7 @@ export function ringTrunk(turn: Turn, route: Extract<Route, { to: 'trunk' }>): v
 export function inviteTrunk(turn: Turn, leg: Leg, headers: string[]): void {
   const kept = leg.part === undefined ? null : turn.leg(turn.state.move!.kept)!
   const body = kept ? firstOffer(kept) : (turn.caller.sdp ?? '')
-  const { branch, cseq } = turn.request(leg, 'INVITE', { body, headers })
+  const { branch, cseq } = turn.request(leg, 'INVITE', { body, headers: [...(leg.identity ?? []), ...headers] })
   leg.invite = { branch, cseq }
 }
 

@@ -3,6 +3,7 @@ import { credentialsFor, strongestChallenge, type DigestChallenge } from '../dig
 import type { SipResponse } from '../message'
 import { MAGIC_COOKIE, parseAddress } from '../grammar'
 import { writeRequest } from '../write'
+import type { Transport } from './transport'
 
 /**
  * One account's registration over one connection (RFC 3261 §10.2, RFC 7118 §5), as a pure machine. It ends with its socket.
@@ -19,6 +20,8 @@ export type Account = {
   username: string
   authName: string | null
   password: string
+  /** Of its connection; a WebSocket if not said. */
+  transport?: Transport
 }
 export type Registration = {
   callId: string
@@ -28,7 +31,9 @@ export type Registration = {
   expires: number
   isRegistered: boolean
   /** What waits for its answer; how many challenges led to it. */
-  asked: { branch: string; method: 'REGISTER' | 'OPTIONS'; challenges: number } | null
+  asked: { branch: string; method: 'REGISTER' | 'OPTIONS' | 'ping'; challenges: number } | null
+  /** The SBC answers empty lines (RFC 5626 §4.4.1); how long it waits for one, in seconds: null if it did not say. */
+  pings?: { flowTimer: number | null }
   /** The registrar's last challenge, used again for refreshes (RFC 7616 §3.6). */
   known: { challenge: DigestChallenge; isProxy: boolean; count: number } | null
 }
@@ -46,6 +51,7 @@ export const EXPIRES_S = 300
 const MOST_EXPIRES_S = 3_600
 /** A dead connection is noticed after one of each. */
 export const ALIVE_MS = 20_000
+const PING = '\r\n\r\n'
 export const ANSWER_MS = 5_000
 const MOST_CHALLENGES = 2
 
@@ -73,10 +79,20 @@ export function refresh(registration: Registration, account: Account, chance: Ch
 }
 
 export function keepAlive(registration: Registration, account: Account, chance: Chance): Step {
-  return registration.asked
-    ? { ...still(registration), timers: { alive: ALIVE_MS } }
-    : ask(registration, account, 'OPTIONS', chance)
+  if (registration.asked) return { ...still(registration), timers: { alive: aliveMs(registration) } }
+  if (!registration.pings) return ask(registration, account, 'OPTIONS', chance)
+  const asked = { branch: '', method: 'ping' as const, challenges: 0 }
+  return { registration: { ...registration, asked }, sends: [PING], timers: { answer: ANSWER_MS } }
 }
+
+/** An empty line came. */
+export function pong(registration: Registration): Step {
+  if (registration.asked?.method !== 'ping') return still(registration)
+  return { ...still({ ...registration, asked: null }), timers: { answer: null, alive: aliveMs(registration) } }
+}
+
+/** An SBC that says how long it waits (Flow-Timer) hears of us sooner (RFC 5626 §4.4.1: at 80 to 100 % of it). */
+const aliveMs = ({ pings }: Registration): number => Math.min(ALIVE_MS, (pings?.flowTimer ?? Infinity) * 800)
 
 /** Taken off before the socket is closed: nobody waits for the answer. */
 export function unregister(registration: Registration, account: Account, chance: Chance): string[] {
@@ -94,7 +110,7 @@ export function onResponse(registration: Registration, account: Account, respons
   if (!asked || response.via.branch !== asked.branch || response.status < 200) return still(registration)
   const answered = { ...registration, asked: null }
   // whatever it answers, it is there
-  if (asked.method === 'OPTIONS') return { ...still(answered), timers: { answer: null, alive: ALIVE_MS } }
+  if (asked.method === 'OPTIONS') return { ...still(answered), timers: { answer: null, alive: aliveMs(answered) } }
   const { status } = response
   if (status < 300) return registered(answered, account, response)
   if (status === 401 || status === 407) {
@@ -119,11 +135,17 @@ function registered(registration: Registration, account: Account, response: SipR
   const granted = grantedSeconds(response, contactOf(account)) ?? registration.expires
   // a little early, whatever is granted: the refresh needs its time too
   const refreshMs = Math.max(5_000, Math.min(granted * 800, granted * 1_000 - ANSWER_MS * 2))
-  return {
-    registration: { ...registration, isRegistered: true },
-    sends: [],
-    timers: { answer: null, refresh: refreshMs, alive: ALIVE_MS },
-  }
+  const pings = pingsOf(response)
+  const after = { ...registration, isRegistered: true, ...(pings ? { pings } : {}) }
+  return { registration: after, sends: [], timers: { answer: null, refresh: refreshMs, alive: aliveMs(after) } }
+}
+
+/** RFC 5626 §6: a registrar that keeps flows says so by `Require: outbound`, or by its Flow-Timer; others may not answer a ping. */
+function pingsOf(response: SipResponse): Registration['pings'] | null {
+  const timer = response.header('flow-timer')
+  const flowTimer = timer !== null && /^\d{1,4}$/.test(timer) ? Math.max(5, Number(timer)) : null
+  const isOutbound = (response.list('require') ?? []).some((one) => one.toLowerCase() === 'outbound')
+  return flowTimer !== null || isOutbound ? { flowTimer } : null
 }
 
 /** RFC 3261 §10.2.4: of our own binding among those listed, else of the whole answer. */
@@ -135,8 +157,8 @@ function grantedSeconds(response: SipResponse, mine: string): number | null {
 }
 
 /** RFC 7118 §5.1: nobody connects to it; the same after every cut, so that the registrar replaces the old binding. */
-export const contactOf = ({ username, trunkId }: Account): string =>
-  `sip:${username}@${trunkId.replace(/[^A-Za-z0-9-]/g, '')}.invalid;transport=ws`
+export const contactOf = ({ username, trunkId, transport = 'wss' }: Account): string =>
+  `sip:${username}@${trunkId.replace(/[^A-Za-z0-9-]/g, '')}.invalid;transport=${transport === 'wss' ? 'ws' : transport}`
 
 function ask(
   before: Registration,

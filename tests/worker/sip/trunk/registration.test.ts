@@ -9,6 +9,7 @@ import {
   contactOf,
   keepAlive,
   onResponse,
+  pong,
   refresh,
   silence,
   unregister,
@@ -130,5 +131,24 @@ describe('[SIP-9] the registration of a trunk', () => {
     const second = answer(first, 401, 'No', [challenge('n1')])
     const late = answer({ ...first, registration: second.registration }, 200, 'OK', OK)
     expect(late.registration.isRegistered).toBe(false)
+  })
+
+  it('an SBC that keeps flows is asked by an empty line, as often as it wants (RFC 5626 §4.4.1); others by OPTIONS', () => {
+    const registered = answer(begin(account, chance), 200, 'OK', [...OK, 'Flow-Timer: 10'])
+    expect(registered.timers.alive).toBe(8_000)
+    const asked = keepAlive(registered.registration, account, chance)
+    expect(asked).toMatchObject({ sends: ['\r\n\r\n'], timers: { answer: ANSWER_MS } })
+    expect(pong(asked.registration)).toMatchObject({ timers: { answer: null, alive: 8_000 }, sends: [] })
+    expect(silence(asked.registration).failure?.code).toBe('silent')
+    const plain = answer(begin(account, chance), 200, 'OK', OK)
+    expect(plain.timers.alive).toBe(ALIVE_MS)
+    expect(keepAlive(plain.registration, account, chance).sends[0]).toMatch(/^OPTIONS /)
+    // an empty line that nobody asked for
+    expect(pong(plain.registration)).toMatchObject({ timers: {}, sends: [] })
+  })
+
+  it('names its connection in its Contact', () => {
+    expect(contactOf({ ...account, transport: 'tcp' })).toMatch(/;transport=tcp$/)
+    expect(contactOf({ ...account, transport: 'wss' })).toMatch(/;transport=ws$/)
   })
 })
