@@ -33,6 +33,11 @@ export default defineConfig({
             },
           },
         ],
+        // PHONE-2: the number comes in the fragment, which never leaves the browser
+        protocol_handlers: [
+          { protocol: 'tel', url: '/desk#call=%s' },
+          { protocol: 'sip', url: '/desk#call=%s' },
+        ],
         background_color: '#e9ecf1',
         theme_color: '#11151d',
         icons: [

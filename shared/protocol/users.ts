@@ -61,12 +61,19 @@ export const userPatch = z.object({
 /** `POST /api/users/{id}/password`: a new generated password, shown once, to be changed at the next sign-in; signs them out everywhere. */
 export const passwordReset = z.object({ password: z.string() })
 
+/** PHONE-4: calls at once on one telephone; one: who calls meanwhile is told busy. */
+const lines = z.int().min(1).max(10)
+/** PHONE-3: seconds after which what rings is answered by itself; null: by hand. */
+const autoAnswer = z.int().min(0).max(5).nullable()
+
 export const mePatch = z.object({
   language: language.optional(),
   theme: z.enum(['system', 'light', 'dark']).optional(),
   dialWith: dialWith.optional(),
   deviceDial: deviceDial.optional(),
   shortcuts: z.boolean().optional(),
+  lines: lines.optional(),
+  autoAnswer: autoAnswer.optional(),
 })
 export const preferences = z.object({
   language: language.nullable(),
@@ -74,5 +81,8 @@ export const preferences = z.object({
   dialWith,
   deviceDial,
   shortcuts: z.boolean(),
+  // kept by an older release without them
+  lines: lines.default(2),
+  autoAnswer: autoAnswer.default(null),
 })
 export type Preferences = z.infer<typeof preferences>

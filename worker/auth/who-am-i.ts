@@ -41,4 +41,5 @@ function userFrom(profile: AgentProfile): User {
   return { id, username, name, role, extension, disabledAt, mustChangePassword, createdAt, lastSignInAt }
 }
 
-const preferencesFrom = (profile: AgentProfile): Preferences => profile.preferences ?? DEFAULT_PREFERENCES
+/** A copy of an older release may lack a field. */
+const preferencesFrom = (profile: AgentProfile): Preferences => ({ ...DEFAULT_PREFERENCES, ...profile.preferences })

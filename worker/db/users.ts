@@ -10,6 +10,8 @@ export const DEFAULT_PREFERENCES: Preferences = {
   dialWith: 'auto',
   deviceDial: { scheme: 'tel', format: 'e164' },
   shortcuts: true,
+  lines: 2,
+  autoAnswer: null,
 }
 
 export function userOf(row: UserRow): User {

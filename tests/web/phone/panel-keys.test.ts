@@ -34,6 +34,15 @@ describe('keys of the telephone', () => {
       open: false,
     })
   })
+  it('[PHONE-4] A answers who waits and D declines, while somebody is talked to', () => {
+    const waiting = { ...idle, call: talking, isWaiting: true, canAnswer: true }
+    expect(keyAction(key('a', 'KeyA'), waiting)).toEqual({ do: 'answer-waiting' })
+    expect(keyAction(key('d', 'KeyD'), waiting)).toEqual({ do: 'decline-waiting' })
+    expect(keyAction(key('a', 'KeyA'), { ...waiting, canAnswer: false })).toBeNull()
+    expect(keyAction(key('d', 'KeyD'), { ...waiting, call: ringingOut })).toEqual({ do: 'decline-waiting' })
+    expect(keyAction(key('a', 'KeyA'), { ...idle, call: talking })).toBeNull()
+    expect(keyAction(key('Enter', 'Enter'), waiting)).toBeNull()
+  })
   it('[PHONE-4] W swaps and G brings all together, with a second call alone', () => {
     const two = { ...idle, call: talking, hasBeside: true }
     expect([keyAction(key('w', 'KeyW'), two), keyAction(key('g', 'KeyG'), two)]).toEqual([

@@ -2,6 +2,8 @@ import { TransportState, type SessionDescriptionHandler, type Transport } from '
 import type { MicrophoneState } from '../../../web/src/lib/phone/phone'
 
 const CRLF = '\r\n'
+/** What the silent media below takes for a description. */
+const SDP = 'v=0\r\n'
 
 /** The edge's end of a socket, played by a test: what was sent is kept, what it should answer is said. */
 export class Wire {
@@ -40,27 +42,34 @@ export class Wire {
   }
   answer(request: string, status: number, reason: string, headers: string[] = []): void {
     const to = field(request, 'To')
-    this.deliver([
-      `SIP/2.0 ${status} ${reason}`,
-      `Via: ${field(request, 'Via')}`,
-      `From: ${field(request, 'From')}`,
-      `To: ${to}${to.includes('tag=') ? '' : ';tag=edge'}`,
-      `Call-ID: ${field(request, 'Call-ID')}`,
-      `CSeq: ${field(request, 'CSeq')}`,
-      ...(request.startsWith('INVITE') && status < 300 ? ['Contact: <sip:edge@call.example;transport=ws>'] : []),
-      ...headers,
-    ])
+    this.deliver(
+      [
+        `SIP/2.0 ${status} ${reason}`,
+        `Via: ${field(request, 'Via')}`,
+        `From: ${field(request, 'From')}`,
+        `To: ${to}${to.includes('tag=') ? '' : ';tag=edge'}`,
+        `Call-ID: ${field(request, 'Call-ID')}`,
+        `CSeq: ${field(request, 'CSeq')}`,
+        ...(request.startsWith('INVITE') && status < 300 ? ['Contact: <sip:edge@call.example;transport=ws>'] : []),
+        ...headers,
+      ],
+      request.startsWith('INVITE') && status >= 200 && status < 300 ? SDP : '',
+    )
   }
-  invite(call: string, name: string, user: string): void {
+  invite(call: string, name: string, user: string, headers: string[] = []): void {
     const branch = `z9hG4bK${call}`
     this.invited = branch
     const contact = /<([^>]+)>/.exec(field(this.requests[0]!, 'Contact'))![1]!
-    this.deliver([
-      `INVITE ${contact} SIP/2.0`,
-      ...this.within(branch, call, `"${name}" <sip:${user}@call.example>;tag=a`, '1 INVITE'),
-      'Contact: <sip:edge@call.example;transport=ws>',
-      `X-Switchroom-Call: ${call}`,
-    ])
+    this.deliver(
+      [
+        `INVITE ${contact} SIP/2.0`,
+        ...this.within(branch, call, `"${name}" <sip:${user}@call.example>;tag=a`, '1 INVITE'),
+        'Contact: <sip:edge@call.example;transport=ws>',
+        `X-Switchroom-Call: ${call}`,
+        ...headers,
+      ],
+      SDP,
+    )
   }
   cancel(reason: string): void {
     const call = this.invited.replace('z9hG4bK', '')
@@ -85,8 +94,9 @@ export class Wire {
       `CSeq: ${cseq}`,
     ]
   }
-  private deliver(lines: string[]): void {
-    this.socket!.onMessage?.([...lines, 'Content-Length: 0', '', ''].join(CRLF))
+  private deliver(lines: string[], body = ''): void {
+    const type = body ? ['Content-Type: application/sdp'] : []
+    this.socket!.onMessage?.([...lines, ...type, `Content-Length: ${body.length}`, '', body].join(CRLF))
   }
 }
 

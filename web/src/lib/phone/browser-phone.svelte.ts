@@ -4,24 +4,28 @@ import type { CallRecorder } from '$lib/recording/call-recorder'
 import { iceServers } from '#shared/protocol/ice'
 import { api } from '$lib/api/client'
 import { instanceOf, sipServer } from './instance'
+import { AutoAnswer } from './auto-answer'
 import { IceServerBook } from './ice-servers'
 import { CallKeeper } from './kept-call'
 import { isLive } from './call-progress'
 import { audioContext, deviceMicrophone } from './microphone'
 import { announce, askToNotify } from './notification'
 import {
+  DEFAULT_HABITS,
   initialState,
   type DialOptions,
   type DialOutcome,
   type MediaStats,
   type Phone,
+  type PhoneCall,
   type PhoneEngine,
+  type PhoneHabits,
   type PhoneIdentity,
   type PhoneState,
 } from './phone'
 import { reportQuality } from './quality-report'
 import { playingBy } from './sound-devices'
-import { Sounds, type SoundName } from './sounds'
+import { beep, Sounds, type SoundName } from './sounds'
 import { TabLink } from './tab-link'
 
 type Shared = { state: PhoneState; identity: PhoneIdentity | null; recording?: RecordingNow | null }
@@ -55,7 +59,17 @@ export class BrowserPhone implements Phone {
   private recorder: CallRecorder | null = null
   private identity: PhoneIdentity | null = null
   private engine: PhoneEngine | null = null
+  private wanted: PhoneHabits = DEFAULT_HABITS
   private readonly sounds = new Sounds()
+  private readonly autoAnswer = new AutoAnswer({
+    beep,
+    answer: () => void this.answer(),
+    now: () => Date.now(),
+    later: (ms, run) => {
+      const timer = setTimeout(run, ms)
+      return () => clearTimeout(timer)
+    },
+  })
   private readonly tabs: TabLink<Shared>
 
   constructor(private readonly makeEngine: MakeEngine = makeSipPhone) {
@@ -97,8 +111,17 @@ export class BrowserPhone implements Phone {
   get others() {
     return this.state.others
   }
+  get habits() {
+    return this.state.habits
+  }
+  get answersAt() {
+    return this.state.answersAt
+  }
   get isConference() {
     return this.state.isConference
+  }
+  get monitoredBy() {
+    return this.state.monitoredBy
   }
   get rejoinOffer() {
     return this.state.rejoinOffer
@@ -125,11 +148,14 @@ export class BrowserPhone implements Phone {
   async dial(target: string, options: DialOptions = {}): Promise<DialOutcome> {
     return (await this.act('dial', [target, options])) ?? { dialled: false, why: 'no-line' }
   }
-  async answer(): Promise<void> {
-    await this.act('answer', [])
+  async suit({ lines, autoAnswer }: PhoneHabits): Promise<void> {
+    await this.act('suit', [{ lines, autoAnswer }])
   }
-  async decline(busy = false): Promise<void> {
-    await this.act('decline', [busy])
+  async answer(line?: number): Promise<void> {
+    await this.act('answer', [line])
+  }
+  async decline(busy = false, line?: number): Promise<void> {
+    await this.act('decline', [busy, line])
   }
   async hangUp(): Promise<void> {
     await this.act('hangUp', [])
@@ -146,8 +172,8 @@ export class BrowserPhone implements Phone {
   async hold(on: boolean): Promise<void> {
     await this.act('hold', [on])
   }
-  async swap(): Promise<void> {
-    await this.act('swap', [])
+  async swap(line?: number): Promise<void> {
+    await this.act('swap', [line])
   }
   async merge(on: boolean): Promise<void> {
     await this.act('merge', [on])
@@ -185,6 +211,8 @@ export class BrowserPhone implements Phone {
     if (!this.tabs.isOwner) return (await this.tabs.ask(action, $state.snapshot(args) as unknown[])) as never
     if (action === 'start') return (await this.open(args[0] as PhoneIdentity)) as never
     if (action === 'stop') return (await this.shut()) as never
+    if (action === 'suit') this.wanted = args[0] as PhoneHabits
+    if (!this.engine && action === 'suit') this.state = { ...this.state, habits: this.wanted }
     if (action === 'record') return this.recorder?.act(args[0] as RecordingAction) as never
     const run = this.engine?.[action as keyof Omit<Actions, 'start' | 'stop' | 'record'>] as
       ((...args: unknown[]) => unknown) | undefined
@@ -202,6 +230,7 @@ export class BrowserPhone implements Phone {
       if (this.identity !== identity) return
       this.engine = engine
     }
+    await this.engine.suit(this.wanted)
     await this.engine.start()
   }
 
@@ -226,32 +255,39 @@ export class BrowserPhone implements Phone {
     await engine?.stop()
     if (this.engine !== engine) return
     this.engine = null
-    this.show({ ...initialState(Date.now()), lastDialled: this.state.lastDialled })
+    this.show({ ...initialState(Date.now(), this.wanted), lastDialled: this.state.lastDialled })
   }
 
   /** The tab that owned the telephone has gone, and its call with it: this one registers in its place. */
   private takeOver(last: Shared | null): void {
     this.isOwner = true
     this.recording = null
+    if (last) this.wanted = last.state.habits
     if (!last?.identity || last.state.line === 'off') return
-    this.state = { ...initialState(Date.now()), lastDialled: last.state.lastDialled }
+    this.state = { ...initialState(Date.now(), this.wanted), lastDialled: last.state.lastDialled }
     void this.open(last.identity)
   }
 
   private show(state: PhoneState): void {
-    const before = this.state.call?.state
+    const before = ringing(this.state)
     this.state = state
     this.tabs.publish(this.shared())
     this.sounds.play(soundOf(state))
-    if (state.call?.state === 'ringing-in' && before !== 'ringing-in') announce(state.call)
-    if (state.call?.state !== 'ringing-in') announce(null)
+    this.autoAnswer.follow(state.answersAt)
+    const rings = ringing(state)
+    if (rings?.line !== before?.line || rings?.since !== before?.since) announce(rings)
   }
 }
+
+/** What rings here, or waits beside the call in hand. */
+const ringing = ({ call, others }: PhoneState): PhoneCall | null =>
+  [call, ...others].find((one) => one?.state === 'ringing-in') ?? null
 
 type Actions = Pick<
   Phone,
   | 'start'
   | 'stop'
+  | 'suit'
   | 'dial'
   | 'answer'
   | 'decline'
@@ -269,13 +305,16 @@ type Actions = Pick<
   | 'clear'
 >
 
-function soundOf({ call }: PhoneState): SoundName | null {
+function soundOf({ call, others }: PhoneState): SoundName | null {
   if (call?.state === 'ringing-in') return 'ring'
   // Only what the edge said: without its 180 nothing rings at the other end.
   if (call?.state === 'ringing-out') return call.hasRung ? 'ring-back' : null
+  if (others.some((one) => one.state === 'ringing-in')) return 'waiting'
   return call?.cause === 'busy' ? 'busy' : null
 }
 
 let phone: BrowserPhone | null = null
+/** The telephone, where this tab has one: a page of settings makes none. */
+export const openedPhone = (): BrowserPhone | null => phone
 /** The telephone of this app; made at first use. */
 export const browserPhone = (): BrowserPhone => (phone ??= new BrowserPhone())

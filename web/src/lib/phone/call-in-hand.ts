@@ -38,7 +38,11 @@ export class CallInHand {
   private latest: QualitySample[] = []
   private sum: QualitySum | null = null
 
-  constructor(private readonly deps: HandDeps) {}
+  /** `line`: which of the telephone's lines it is on. */
+  constructor(
+    private readonly deps: HandDeps,
+    private readonly line = 1,
+  ) {}
 
   set(change: Partial<PhoneState>): void {
     this.state = { ...this.state, ...change }
@@ -58,7 +62,7 @@ export class CallInHand {
       connection: (state) => this.media === media && this.watch?.connection(state),
     })
     this.media = media
-    this.set({ call: begin(beginning, Date.now()), quality: null })
+    this.set({ call: begin({ ...beginning, line: this.line }, Date.now()), quality: null })
     return media
   }
 

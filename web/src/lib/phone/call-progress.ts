@@ -16,12 +16,14 @@ export type CallEvent =
   | { kind: 'heard' }
   | { kind: 'interrupted'; on: boolean }
   | { kind: 'microphone'; isMissing: boolean }
+  | { kind: 'keys'; by: PhoneCall['keysBy'] }
   | {
       kind: 'ended'
       cause: HangupCause
       endedBy: NonNullable<PhoneCall['endedBy']>
       sipStatus?: number | null
       refusal?: RefusalCode | null
+      movedBy?: PhoneCall['movedBy']
     }
 
 export type Beginning = Pick<PhoneCall, 'direction' | 'number' | 'name' | 'leaseId'> & {
@@ -30,6 +32,7 @@ export type Beginning = Pick<PhoneCall, 'direction' | 'number' | 'name' | 'lease
   /** Of a call that is taken up again: since when it was answered. */
   answeredAt?: number | null
   from?: string | null
+  line?: number
 }
 
 /** A call begins: it rings out, it rings in, or it is taken up again. */
@@ -38,6 +41,7 @@ export function begin(beginning: Beginning, now: number): PhoneCall {
   const answeredAt = beginning.answeredAt ?? null
   return {
     id: beginning.id ?? null,
+    line: beginning.line ?? 1,
     direction: beginning.direction,
     state: answeredAt === null ? rings : 'talking',
     number: beginning.number,
@@ -51,12 +55,14 @@ export function begin(beginning: Beginning, now: number): PhoneCall {
     sipStatus: null,
     refusal: null,
     endedBy: null,
+    movedBy: null,
     isMuted: false,
     hasRung: beginning.direction === 'incoming',
     isHeldByOther: false,
     leaseId: beginning.leaseId,
     isWithoutMicrophone: false,
     hasMedia: false,
+    keysBy: 'rfc4733',
     isInterrupted: false,
   }
 }
@@ -87,6 +93,8 @@ export function progress(call: PhoneCall, event: CallEvent, now: number): PhoneC
       return call.isInterrupted === event.on ? call : { ...call, isInterrupted: event.on }
     case 'microphone':
       return { ...call, isWithoutMicrophone: event.isMissing }
+    case 'keys':
+      return call.keysBy === event.by ? call : { ...call, keysBy: event.by }
     case 'ended':
       return {
         ...call,
@@ -95,6 +103,7 @@ export function progress(call: PhoneCall, event: CallEvent, now: number): PhoneC
         endedAt: now,
         cause: event.cause,
         endedBy: event.endedBy,
+        movedBy: event.movedBy ?? null,
         sipStatus: event.sipStatus ?? null,
         refusal: event.refusal ?? null,
       }

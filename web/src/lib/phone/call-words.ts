@@ -7,6 +7,10 @@ import type { QualityWord } from './quality'
 /** How a call ended, as a person would say it. */
 export function endedWords(call: PhoneCall): string {
   const isHere = call.endedBy === 'here'
+  if (call.movedBy) {
+    const [name, to] = [isolated(call.movedBy.by), isolated(call.movedBy.to)]
+    return name === to ? m.monitor_taken_by({ name }) : m.monitor_moved_by({ name, to })
+  }
   if (call.refusal) return wordsFor({ code: call.refusal })
   switch (call.cause) {
     case 'normal':
@@ -33,6 +37,9 @@ export function endedWords(call: PhoneCall): string {
       return m.phone_ended_failed()
   }
 }
+
+/** Keeps its own direction within a sentence (Unicode FSI, PDI). */
+export const isolated = (text: string): string => `\u2068${text}\u2069`
 
 /** How a transfer goes; a number keeps its direction within the sentence. Null: nothing to say. */
 export function transferWords(now: TransferNow | null, format: (number: string) => string): string | null {

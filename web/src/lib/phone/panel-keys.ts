@@ -18,6 +18,8 @@ export type PanelAction =
         | 'end'
         | 'answer'
         | 'decline'
+        | 'answer-waiting'
+        | 'decline-waiting'
     }
 
 type Situation = {
@@ -28,6 +30,9 @@ type Situation = {
   transferOpen?: boolean
   hasBeside?: boolean
   isMoving?: boolean
+  /** Somebody waits to be answered; and the call in hand can be put on hold for them. */
+  isWaiting?: boolean
+  canAnswer?: boolean
   hasTarget: boolean
   typed: string
 }
@@ -43,7 +48,7 @@ type Key = Pick<
  */
 export function keyAction(
   event: Key,
-  { call, keypadOpen, transferOpen, hasBeside, isMoving, hasTarget, typed }: Situation,
+  { call, keypadOpen, transferOpen, hasBeside, isMoving, isWaiting, canAnswer, hasTarget, typed }: Situation,
 ): PanelAction | null {
   if (
     event.defaultPrevented ||
@@ -61,6 +66,10 @@ export function keyAction(
   if (call?.state === 'ringing-in' && !event.shiftKey && !event.repeat) {
     if (event.key === 'Enter' && !isOwnButton(event.target)) return { do: 'answer' }
     if (event.key === 'Escape') return { do: 'decline' }
+  }
+  if (isWaiting && !isIdle && !event.shiftKey && !event.repeat) {
+    if (event.code === 'KeyA' && canAnswer) return { do: 'answer-waiting' }
+    if (event.code === 'KeyD') return { do: 'decline-waiting' }
   }
   const digit = digitOf(event)
   if (isAnswered) {

@@ -1,3 +1,4 @@
+import type { MonitorMode } from '#shared/domain/call/monitor'
 import type { RefusalCode } from '#shared/protocol/problem'
 import type { RecordingAction, RecordingNow } from '../recording/call-tap'
 import type { QualityNow } from './quality'
@@ -20,12 +21,18 @@ export interface Phone {
   readonly microphone: MicrophoneState
   /** The call in hand, and after it its receipt (state `ended`) until the next one or `clear()`. */
   readonly call: PhoneCall | null
-  /** The calls beside the one in hand: on hold, or ended until the next is placed (PHONE-4). */
+  /** The calls beside the one in hand: on hold, waiting to be answered, or ended until the next is placed (PHONE-4). */
   readonly others: readonly PhoneCall[]
+  /** What the person has chosen, as the telephone goes by it. */
+  readonly habits: PhoneHabits
+  /** PHONE-3: when the call that rings is answered by itself, epoch ms; null: it is not. */
+  readonly answersAt: number | null
   /** The transfer of the call in hand, and how it goes; null: none was asked for. */
   readonly transferNow: TransferNow | null
   /** Both calls talk, and hear each other. */
   readonly isConference: boolean
+  /** SIP-10: the supervisor at a call of ours; null: none, or one that we are not shown. */
+  readonly monitoredBy: MonitoredBy | null
   /** PHONE-9: a call whose page has gone, and that can be had back; null: none. */
   readonly rejoinOffer: RejoinOffer | null
   /** The last number or extension that was dialled from here, for redial. */
@@ -43,16 +50,18 @@ export interface Phone {
   stop(): Promise<void>
   /** PHONE-2. E.164 (`+506…`) or an extension. With `leaseId` (`poolId:entryId:token`) it is a call to the customer in hand. */
   dial(target: string, options?: DialOptions): Promise<DialOutcome>
-  /** PHONE-3. */
-  answer(): Promise<void>
-  /** An incoming call is answered with 603, or 486 when `busy`. */
-  decline(busy?: boolean): Promise<void>
+  /** The choices count from now on. */
+  suit(habits: PhoneHabits): Promise<void>
+  /** PHONE-3. `line`: of a call that waits beside the one in hand, which is put on hold first. */
+  answer(line?: number): Promise<void>
+  /** An incoming call is answered with 603, or 486 when `busy`. `line`: of a call that waits. */
+  decline(busy?: boolean, line?: number): Promise<void>
   /** Ends the call in any state: CANCEL while it rings out, decline while it rings in, BYE while talking. */
   hangUp(): Promise<void>
   mute(on: boolean): Promise<void>
   hold(on: boolean): Promise<void>
-  /** Takes the other call in hand; this one waits on hold. */
-  swap(): Promise<void>
+  /** Takes the other call in hand, or the one on that line; this one waits on hold. */
+  swap(line?: number): Promise<void>
   /** A conference of the call in hand and the one beside it; or apart again, and the other waits. */
   merge(on: boolean): Promise<void>
   /** Blind: the call in hand goes to them once they have answered; until then it goes on. `busy`: it was not taken. */
@@ -61,7 +70,7 @@ export interface Phone {
   stopTransfer(): Promise<void>
   /** Attended: whom the call in hand talks to is given to the one that waits. False: it was not taken. */
   complete(): Promise<boolean>
-  /** RFC 4733: one of 0-9 * # A-D. */
+  /** One of 0-9 * # A-D: RFC 4733, or INFO where the call's carrier wants it. */
   sendDigit(digit: string): Promise<void>
   /** PHONE-11. */
   record(action: RecordingAction): Promise<void>
@@ -78,6 +87,8 @@ export interface Phone {
 /** Whom the call is with, and until when (epoch ms) it waits. */
 export type RejoinOffer = Pick<PhoneCall, 'id' | 'number' | 'name'> & { until: number }
 
+export type MonitoredBy = { name: string; mode: MonitorMode }
+
 export type LineState = 'off' | 'connecting' | 'registered' | 'reconnecting' | 'lost'
 export type LineProblem = 'unreachable' | 'refused' | 'signed-out'
 
@@ -93,6 +104,11 @@ export type PhoneIdentity = {
 
 /** `beside`: a second call; the one in hand is put on hold first. */
 export type DialOptions = { leaseId?: string; name?: string; beside?: boolean }
+/**
+ * PHONE-3, 4. `lines`: how many calls at once, 1 to 10; with one, nobody waits. `autoAnswer`: seconds after which what rings is
+ * answered by itself, 0 to 5; null: by hand.
+ */
+export type PhoneHabits = { lines: number; autoAnswer: number | null }
 /** PHONE-4. `to`: as it was dialled. */
 export type TransferNow = { to: string; state: 'asking' | 'ringing' | 'done' | 'failed' | 'stopped' }
 /** `no-line`: not registered now. `busy`: a call is in hand already. Nothing was sent in either case. */
@@ -108,6 +124,8 @@ export type CallState = 'ringing-out' | 'ringing-in' | 'talking' | 'held' | 'end
 export type PhoneCall = {
   /** The CallRoom's id (X-Switchroom-Call); null until the edge has told it. */
   id: string | null
+  /** Which line of this telephone it is on, from 1. */
+  line: number
   direction: 'outgoing' | 'incoming'
   state: CallState
   /** As dialled, or who calls: E.164, extension or username. */
@@ -127,6 +145,8 @@ export type PhoneCall = {
   /** The edge's own reason for not placing it, e.g. `do-not-call`; null: none was given. */
   refusal: RefusalCode | null
   endedBy: 'here' | 'there' | 'network' | null
+  /** It went on without us: who ordered that, and who has it now; null: nobody did. */
+  movedBy: { by: string; to: string } | null
   isMuted: boolean
   /** The other end was told to ring (180). */
   hasRung: boolean
@@ -138,6 +158,8 @@ export type PhoneCall = {
   isWithoutMicrophone: boolean
   /** Sound flows or has flown: false until the first packet came in. */
   hasMedia: boolean
+  /** How keys are told to the other side: `info` where the edge says that its carrier wants it so. */
+  keysBy: 'rfc4733' | 'info'
   /** PHONE-8: nothing comes from the other side just now though it should; it is being mended. */
   isInterrupted: boolean
 }
@@ -163,8 +185,11 @@ export type PhoneState = {
   lineSince: number
   call: PhoneCall | null
   others: readonly PhoneCall[]
+  habits: PhoneHabits
+  answersAt: number | null
   transferNow: TransferNow | null
   isConference: boolean
+  monitoredBy: MonitoredBy | null
   rejoinOffer: RejoinOffer | null
   lastDialled: string | null
   quality: QualityNow | null
@@ -184,14 +209,19 @@ export interface PhoneEngine extends Omit<
   level(): number
 }
 
-export const initialState = (now: number): PhoneState => ({
+export const DEFAULT_HABITS: PhoneHabits = { lines: 2, autoAnswer: null }
+
+export const initialState = (now: number, habits = DEFAULT_HABITS): PhoneState => ({
   line: 'off',
   lineProblem: null,
   lineSince: now,
   call: null,
   others: [],
+  habits,
+  answersAt: null,
   transferNow: null,
   isConference: false,
+  monitoredBy: null,
   rejoinOffer: null,
   lastDialled: null,
   quality: null,

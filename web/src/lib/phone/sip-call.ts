@@ -1,8 +1,10 @@
 import { Inviter, SessionState, type Invitation, type Session, type Web } from 'sip.js'
+import { MOVED_HEADER, readMoved } from '#shared/domain/call/moved'
 import { refusalCode } from '#shared/protocol/problem'
 import type { CallInHand } from './call-in-hand'
 import type { DialogName } from './kept-call'
 import { causeOf, isLive, reasonStatus, type CallEvent } from './call-progress'
+import { keysOf, sendKey } from './sip-keys'
 import { sendRefer, type ReferNews } from './sip-refer'
 import type { PhoneCall } from './phone'
 
@@ -40,6 +42,7 @@ export class SipCall {
       leaseId: null,
       from: referredBy(invitation.request.getHeader('Referred-By')),
     })
+    this.hand.tell({ kind: 'keys', by: keysOf(invitation.request) })
     this.use(invitation)
   }
 
@@ -48,6 +51,10 @@ export class SipCall {
     const name = ({ message }: Answer) => {
       const id = message.getHeader('X-Switchroom-Call')
       if (id && this.session === inviter) this.hand.tell({ kind: 'named', id, name: assertedName(message) })
+    }
+    const accepted = (answer: Answer) => {
+      name(answer)
+      if (this.session === inviter) this.hand.tell({ kind: 'keys', by: keysOf(answer.message) })
     }
     const progressed = (answer: Answer) => {
       name(answer)
@@ -61,7 +68,7 @@ export class SipCall {
       this.endOf(inviter, { cause, endedBy: 'there', sipStatus, refusal })
     }
     inviter
-      .invite({ requestDelegate: { onProgress: progressed, onAccept: name, onReject: refused } })
+      .invite({ requestDelegate: { onProgress: progressed, onAccept: accepted, onReject: refused } })
       .catch(() => this.endOf(inviter, { cause: 'failed', endedBy: 'network' }))
   }
 
@@ -82,7 +89,10 @@ export class SipCall {
         answer(status)
       }
       const requestDelegate = {
-        onAccept: () => answer(200),
+        onAccept: ({ message }: Answer) => {
+          this.hand.tell({ kind: 'keys', by: keysOf(message) })
+          answer(200)
+        },
         onReject: ({ message }: Answer) => refused(message.statusCode ?? 500),
       }
       inviter.invite({ requestDelegate }).catch(() => refused(503))
@@ -129,6 +139,12 @@ export class SipCall {
     return status < 300
   }
 
+  /** PHONE-4: in the sound (RFC 4733), or by INFO. */
+  sendDigit(digit: string): void {
+    if (this.call?.keysBy === 'info') void sendKey(this.session, digit)
+    else this.hand.media?.sendDigit(digit)
+  }
+
   /** PHONE-8: the media is offered anew, on new ways through the network (ICE restart). */
   async mend(): Promise<void> {
     const { session } = this
@@ -167,7 +183,8 @@ export class SipCall {
       onBye: (bye) => {
         void bye.accept()
         const sipStatus = reasonStatus(bye.request.getHeader('Reason')) ?? 200
-        this.endOf(session, { cause: 'normal', endedBy: 'there', sipStatus })
+        const movedBy = readMoved(bye.request.getHeader(MOVED_HEADER) ?? '')
+        this.endOf(session, { cause: 'normal', endedBy: 'there', sipStatus, movedBy })
       },
       onCancel: (cancel) => {
         const isElsewhere = reasonStatus(cancel.request.getHeader('Reason')) === 200
@@ -183,6 +200,7 @@ export class SipCall {
         // RFC 3325: somebody else is there now, after a transfer
         const who = session.assertedIdentity
         const id = request.getHeader('X-Switchroom-Call')
+        if (who && id) this.hand.tell({ kind: 'keys', by: keysOf(request) })
         if (who && id) this.hand.tell({ kind: 'met', id, number: who.uri.user ?? '', name: who.displayName || null })
       },
     }

@@ -1,22 +1,28 @@
+import { callOf } from '#shared/domain/call/part'
 import type { LegQuality } from '#shared/domain/quality/summary'
 import { Inviter, type Invitation, type Session, type URI } from 'sip.js'
 import type { CallTap } from '../recording/call-tap'
 import { CallInHand } from './call-in-hand'
+import { answersAt } from './auto-answer'
+import { afterEnd, freeLine, heldOf, inFront, isRoomBeside, waits } from './call-lines'
 import { dialable, isLive } from './call-progress'
 import { Conference } from './conference'
 import { audioContext } from './microphone'
 import { keptUntil, type CallKeeper } from './kept-call'
 import type { Microphone } from './microphone'
 import {
+  DEFAULT_HABITS,
   initialState,
   type DialOptions,
   type DialOutcome,
   type MediaStats,
   type PhoneEngine,
+  type PhoneHabits,
   type PhoneState,
 } from './phone'
 import { SipCall } from './sip-call'
 import { SipLine, type SipLineOptions } from './sip-line'
+import { SipMonitored } from './sip-monitored'
 import { rejoin } from './sip-rejoin'
 
 export type SipPhoneOptions = SipLineOptions & {
@@ -32,28 +38,36 @@ export type SipPhoneOptions = SipLineOptions & {
   endCall?(callId: string): Promise<unknown>
   /** PHONE-11: who listens along to the calls. */
   tap?: CallTap
+  habits?: PhoneHabits
 }
-
-/** PHONE-4: the call in hand, and one beside it. */
-const MOST_CALLS = 2
 
 /**
  * The calls of the telephone over SIP.js (RFC 3261 over RFC 7118), on the line that `sip-line.ts` keeps: the one in hand, and those
  * beside it on hold. Each is a `SipCall`; what screens show of all of them is one value.
  */
 export class SipPhone implements PhoneEngine {
-  state: PhoneState = initialState(Date.now())
+  state: PhoneState
   private readonly line: SipLine
-  /** The first is the one in hand, live or just ended. */
-  private calls: SipCall[] = []
+  /** The first is the one in hand, live or just ended (call-lines). */
+  private calls: readonly SipCall[] = []
   private isKept = false
   private conference: Conference | null = null
+  private readonly monitored = new SipMonitored({
+    callOf: (callId) => this.monitorable(callId),
+    context: audioContext,
+    ear: () => this.options.anotherSpeaker?.() ?? new Audio(),
+    changed: (monitoredBy) => this.set({ monitoredBy }),
+  })
+  private merged: readonly SipCall[] = []
 
   constructor(private readonly options: SipPhoneOptions) {
+    this.state = initialState(Date.now(), options.habits ?? DEFAULT_HABITS)
     this.line = new SipLine(options, {
       changed: (line, lineProblem) => this.setAll({ line, lineProblem, lineSince: Date.now() }),
-      received: (invitation) => this.receive(invitation),
+      received: (invitation) => void (this.monitored.takes(invitation) || this.receive(invitation)),
       openMedia: (connection) => {
+        const monitored = this.monitored.mediaOf(connection)
+        if (monitored) return monitored
         const call = this.calls.find((one) => one.hasConnection(connection)) ?? this.inHand
         return call?.hand.media?.open() ?? Promise.reject(new Error('the call has gone'))
       },
@@ -63,8 +77,12 @@ export class SipPhone implements PhoneEngine {
   private get inHand(): SipCall | null {
     return this.calls[0] ?? null
   }
+  /** Of those on hold the one that was in hand last. */
   private get beside(): SipCall | null {
-    return this.calls.slice(1).find((one) => one.isLive) ?? null
+    return heldOf(this.calls)[0] ?? null
+  }
+  private on(line: number | undefined): SipCall | null {
+    return line === undefined ? null : (this.calls.find((one) => one.isLive && one.call?.line === line) ?? null)
   }
 
   /** PHONE-1. Asks for the microphone now, so that the browser's question comes with the gesture and not with a call. */
@@ -80,6 +98,24 @@ export class SipPhone implements PhoneEngine {
   /** The line alone. */
   connect(): void {
     this.line.start()
+  }
+
+  async suit(habits: PhoneHabits): Promise<void> {
+    const { lines, autoAnswer } = this.state.habits
+    if (habits.lines !== lines || habits.autoAnswer !== autoAnswer) this.set({ habits })
+  }
+
+  // ---- SIP-10 -----------------------------------------------------------------------------------------------------
+
+  private monitorable(callId: string) {
+    const found = this.calls.find(({ call }) => call?.id != null && callOf(call.id) === callOf(callId) && isLive(call))
+    const sound = found?.hand.media
+    return found?.call && sound ? { call: found.call, sound } : null
+  }
+
+  private follow(...[call, sound]: Parameters<CallTap['follow']>): void {
+    this.monitored.follow(call)
+    this.options.tap?.follow(call, sound)
   }
 
   // ---- PHONE-9 ----------------------------------------------------------------------------------------------------
@@ -113,6 +149,7 @@ export class SipPhone implements PhoneEngine {
   }
 
   depart(): void {
+    this.monitored.hangUp()
     for (const one of this.calls) {
       const isKept = one === this.inHand && (one.call?.answeredAt ?? null) !== null
       if (!isKept && one.call?.state !== 'ringing-in') void one.hangUp()
@@ -142,7 +179,7 @@ export class SipPhone implements PhoneEngine {
     const number = dialable(target)
     const uri = number ? this.line.uriOf(number) : undefined
     if (!number || !uri) return { dialled: false, why: 'invalid' }
-    if (this.inHand?.isLive && !(beside && this.hasRoom)) return { dialled: false, why: 'busy' }
+    if (this.inHand?.isLive && !(beside && isRoomBeside(this.state))) return { dialled: false, why: 'busy' }
     if (this.state.line !== 'registered') return { dialled: false, why: 'no-line' }
     if (this.inHand?.isLive && !(await this.inHand.hold(true))) return { dialled: false, why: 'busy' }
     this.setAll({ lastDialled: number })
@@ -159,43 +196,49 @@ export class SipPhone implements PhoneEngine {
     return { dialled: true }
   }
 
-  /** A second call may be placed: the one in hand talks, and there is none beside it. */
-  private get hasRoom(): boolean {
-    return this.inHand?.call?.answeredAt !== null && this.calls.filter((one) => one.isLive).length < MOST_CALLS
+  async answer(line?: number): Promise<void> {
+    const call = this.on(line) ?? this.inHand
+    await (call && call !== this.inHand ? this.take(call) : call?.answer())
   }
-
-  async answer(): Promise<void> {
-    await this.inHand?.answer()
-  }
-  async decline(busy = false): Promise<void> {
-    await this.inHand?.decline(busy)
+  async decline(busy = false, line?: number): Promise<void> {
+    await (this.on(line) ?? this.inHand)?.decline(busy)
   }
   /** With another call on hold, that one is in hand again, and goes on. */
   async hangUp(): Promise<void> {
-    if (this.conference) return void (await Promise.all(this.calls.map((call) => call.hangUp())))
+    if (this.conference) return void (await Promise.all(this.merged.map((call) => call.hangUp())))
     const { beside } = this
     await this.inHand?.hangUp()
     if (beside?.isLive) await beside.hold(false)
   }
   async mute(on: boolean): Promise<void> {
-    const muted = this.conference ? this.calls : this.calls.slice(0, 1)
+    const muted = this.conference ? this.merged : this.calls.slice(0, 1)
     for (const { hand } of muted) hand.tell({ kind: 'muted', on })
   }
   async hold(on: boolean): Promise<void> {
     if (!this.conference) await this.inHand?.hold(on)
   }
   async sendDigit(digit: string): Promise<void> {
-    if (/^[0-9*#A-D]$/.test(digit)) this.inHand?.hand.media?.sendDigit(digit)
+    if (/^[0-9*#A-D]$/.test(digit)) this.inHand?.sendDigit(digit)
   }
 
   /** The other call is taken in hand; this one waits. */
-  async swap(): Promise<void> {
-    const [now, other] = [this.inHand, this.beside]
-    if (!now || !other || this.conference) return
+  async swap(line?: number): Promise<void> {
+    const other = this.on(line) ?? this.beside
+    if (other && other !== this.inHand && !waits(other)) await this.take(other)
+  }
+
+  /** A call on hold goes on, or one that waits is answered; the one in hand is put on hold before that. */
+  private async take(other: SipCall): Promise<void> {
+    const now = this.inHand
+    if (!now || this.conference || (now.isLive && now.call?.answeredAt === null)) return
     if (now.isLive && !(await now.hold(true))) return
-    this.calls = [other, ...this.calls.filter((one) => one !== other)]
-    this.publish()
-    await other.hold(false)
+    if (other.isLive) {
+      this.calls = inFront(this.calls, other)
+      this.publish()
+      await (waits(other) ? other.answer() : other.hold(false))
+    }
+    // who called has given up meanwhile: nobody is left on hold for them
+    if (!other.isLive && this.inHand === now && now.isLive) await now.hold(false)
   }
 
   /** All three talk, mixed here; and apart again: the other waits. */
@@ -209,6 +252,7 @@ export class SipPhone implements PhoneEngine {
     }
     if (!(await now.hold(false)) || !(await other.hold(false)) || !now.hand.media || !other.hand.media) return
     other.hand.tell({ kind: 'muted', on: now.call?.isMuted ?? false })
+    this.merged = [now, other]
     this.conference = new Conference([now.hand.media, other.hand.media], audioContext())
     this.set({ isConference: true })
   }
@@ -262,35 +306,37 @@ export class SipPhone implements PhoneEngine {
 
   // ---- the calls --------------------------------------------------------------------------------------------------
 
+  /** Who calls while another call is in hand waits beside it, while a line is free (call waiting). */
   private receive(invitation: Invitation): void {
-    if (this.inHand?.isLive) {
-      void invitation.reject({ statusCode: 486 })
-      return
-    }
-    this.newCall().receive(invitation)
+    if (freeLine(this.calls, this.state.habits.lines) === null) void invitation.reject({ statusCode: 486 })
+    else this.newCall(this.inHand?.isLive).receive(invitation)
   }
 
-  /** It is in hand from now on; the one that was waits beside it, if it lives. */
-  private newCall(): SipCall {
-    const before = this.calls.filter((one) => one.isLive)
+  /** It is in hand from now on, and the one that was is beside it, if it lives; or it waits. */
+  private newCall(isWaiting = false): SipCall {
+    const before = isWaiting ? this.calls : this.calls.filter((one) => one.isLive)
     const { options, state } = this
     const speaker = before.length > 0 && options.anotherSpeaker ? options.anotherSpeaker() : options.speaker
     const call: SipCall = new SipCall(
-      new CallInHand({
-        ...options,
-        speaker,
-        changed: () => this.publish(),
-        mediaFailed: () => void call.mend(),
-        lineDoubted: () => this.line.doubt(),
-        mediaLost: () => {
-          const { session } = call
-          call.end({ cause: 'media-failed', endedBy: 'network' })
-          void session?.bye().catch(() => undefined)
+      new CallInHand(
+        {
+          ...options,
+          speaker,
+          tap: { follow: (...heard) => this.follow(...heard) },
+          changed: () => this.publish(),
+          mediaFailed: () => void call.mend(),
+          lineDoubted: () => this.line.doubt(),
+          mediaLost: () => {
+            const { session } = call
+            call.end({ cause: 'media-failed', endedBy: 'network' })
+            void session?.bye().catch(() => undefined)
+          },
         },
-      }),
+        freeLine(this.calls, Infinity)!,
+      ),
     )
     call.hand.state = { ...state, call: null, quality: null }
-    this.calls = [call, ...before]
+    this.calls = isWaiting ? [...before, call] : [call, ...before]
     if (before.length === 0) this.state = { ...this.state, transferNow: null }
     return call
   }
@@ -309,13 +355,12 @@ export class SipPhone implements PhoneEngine {
 
   /** A call that ended beside another one, or before it, leaves its place to it. */
   private publish(): void {
-    const { beside } = this
-    if (this.inHand && !this.inHand.isLive && beside)
-      this.calls = [beside, ...this.calls.filter((one) => one !== beside)]
-    if (this.conference && !beside) return this.endConference()
+    this.calls = afterEnd(this.calls)
+    if (this.conference && this.merged.some((one) => !one.isLive)) return this.endConference()
     const { call = null, quality = null, microphone = this.state.microphone } = this.inHand?.hand.state ?? {}
     const others = this.calls.slice(1).flatMap((one) => one.call ?? [])
     this.state = { ...this.state, call, quality, microphone, others }
+    this.state = { ...this.state, answersAt: answersAt(this.state) }
     this.keepCall()
     this.line?.hurry(this.calls.some((one) => isLive(one.call)))
     this.options.changed(this.state)

@@ -7,9 +7,14 @@ const RING = { tones: [659.25, 523.25], beats: [0.22, 0.1, 0.22, 0.1, 0.22, 2.14
 const RING_BACK = { tones: [425], beats: [1, 4], loud: 0.05 }
 const BUSY = { tones: [425], beats: [0.35, 0.35, 0.35, 0.35, 0.35, 0.35], loud: 0.05, once: true }
 
+/** ITU-T E.180 §7: call waiting, heard under the talk: two short ones, seldom and soft. */
+const WAITING = { tones: [440], beats: [0.14, 0.16, 0.14, 7.56], loud: 0.03 }
+/** Before a call is answered by itself. */
+const BEEP = { tones: [880], beats: [0.25, 1], loud: 0.12, once: true }
+
 type Cadence = { tones: number[]; beats: number[]; loud: number; once?: boolean }
-export type SoundName = 'ring' | 'ring-back' | 'busy'
-const CADENCES: Record<SoundName, Cadence> = { ring: RING, 'ring-back': RING_BACK, busy: BUSY }
+export type SoundName = 'ring' | 'ring-back' | 'busy' | 'waiting'
+const CADENCES: Record<SoundName, Cadence> = { ring: RING, 'ring-back': RING_BACK, busy: BUSY, waiting: WAITING }
 
 /** What the telephone itself says: ringing, ringing at the other end, busy. Made here, so that nothing is loaded. */
 export class Sounds {
@@ -27,6 +32,11 @@ export class Sounds {
 }
 
 type Output = ReturnType<typeof outputOf>
+
+/** PHONE-3: in the ear, not on the ringer. */
+export function beep(): void {
+  setTimeout(start(BEEP, outputOf(audioContext(), 'speaker')), 300)
+}
 
 /** PHONE-5: one round of the ring, to hear where it comes out. */
 export function playOnce(output: Output): void {

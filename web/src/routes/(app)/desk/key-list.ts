@@ -20,6 +20,8 @@ export const deskKeyList = (): ShortcutGroup => ({
     { key: 'T', does: m.phone_key_transfer() },
     { key: 'W', does: m.phone_key_swap() },
     { key: 'G', does: m.phone_key_merge() },
+    { key: 'A', does: m.lines_key_answer() },
+    { key: 'D', does: m.lines_key_decline() },
     { key: 'R', does: m.recording_key() },
     { key: 'Shift E', does: m.desk_key_end() },
   ],

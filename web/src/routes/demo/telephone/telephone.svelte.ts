@@ -78,6 +78,8 @@ export class Telephone {
       // The device's microphone is asked for when it is needed: a telephone on a table asks nothing.
       microphone: this.voice,
       speaker: this.speaker,
+      // a customer's telephone: who is engaged is engaged
+      habits: { lines: 1, autoAnswer: null },
       changed: (state) => this.engine === engine && this.show(state),
     })
     this.engine = engine
