@@ -12,8 +12,8 @@ import { bench } from './routes/bench'
 import { bulk } from './routes/bulk'
 import { callControls } from './routes/call-control'
 import { calls } from './routes/calls'
-import { commands } from './routes/commands'
 import { callerIds } from './routes/caller-ids'
+import { commands } from './routes/commands'
 import { customers } from './routes/customers'
 import { customerEdit } from './routes/customer-edit'
 import { demo } from './routes/demo'
@@ -85,8 +85,8 @@ app.route('/api', customers)
 app.route('/api', doNotCallImporting) // before the numbers: a path of it must not be taken for one
 app.route('/api', doNotCall)
 app.route('/api', trunks) // SIP accounts at SBCs
-app.route('/api', calls)
 app.route('/api', callerIds) // which numbers calls show
+app.route('/api', calls)
 app.route('/api', callControls) // end, hold, transfer a live call
 app.route('/api', recording) // what a browser that records sends
 app.route('/api', recordings)

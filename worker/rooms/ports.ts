@@ -17,8 +17,8 @@ import type { DiallingContext } from './agent/dialling-rules-copy'
 import type { KnownCaller } from './call/call-store'
 import type { Dial } from './call/dial-guard'
 import type { Leg } from '../sip/b2bua/state'
-import type { Replaces } from '../sip/replaces'
 import type { Identity } from '../sip/b2bua/trunk-leg'
+import type { Replaces } from '../sip/replaces'
 import type { Page, PageAnswer } from '../sip/page'
 import type { Status } from '../sip/subscription-body'
 
@@ -162,9 +162,9 @@ export interface CallPort {
   hold(on: boolean): Promise<{ held: boolean }>
   /** PHONE-9: the page of this device said that it goes. */
   orphaned(aor: string, instance: string): Promise<void>
-  /** SIP-7: the meter found this call to be one too many; ends it unless it was answered. */
   /** SIP-9: the connection of this trunk was cut and is back. */
   reconnected(aor: string): Promise<void>
+  /** SIP-7: the meter found this call to be one too many; ends it unless it was answered. */
   refuse(code: RefusalCode): Promise<void>
   /** `callId`: of a part of it (`<call>.<n>`) that a transfer brought; the call itself otherwise. */
   picture(callId?: string): Promise<CallPicture | null>
@@ -172,9 +172,9 @@ export interface CallPort {
   parties(): Promise<string[]>
   /** Those who are in it now, or ring: they may control it. */
   present(): Promise<string[]>
-  /** SIP-4: `from` leaves, and whom `to` names comes. Refuses call-not-talking, transfer-under-way. */
   /** SIP-9: the customer who called a pool's number; null: nobody the pool knows. */
   knownCaller(): Promise<KnownCaller | null>
+  /** SIP-4: `from` leaves, and whom `to` names comes. Refuses call-not-talking, transfer-under-way. */
   transfer(order: { from: string; to: string; by: CallerContext }): Promise<Asked<{ moving: true }>>
   /** Nobody new: who was to leave talks on. False: nothing was under way, or they talk already. */
   stopTransfer(): Promise<{ stopped: boolean }>

@@ -2,10 +2,10 @@ import type { B2bua, Leg, Pending } from '../../sip/b2bua/state'
 import type { Dial } from './dial-guard'
 import type { CallerContext } from '../ports'
 
-/** What the room knows of a call beside its signalling. */
 /** A caller whom the pool of the number that was dialled knows. */
 export type KnownCaller = { poolId: string; entryId: string; customerName: string | null }
 
+/** What the room knows of a call beside its signalling. */
 export type CallFile = {
   callerAor: string
   caller: CallerContext
@@ -18,9 +18,9 @@ export type CallFile = {
   dial?: Dial
   /** Of a call that came in: whose it is. */
   agent?: { userId: string; name: string }
-  /** Who ordered the transfer under way, or the last one. */
   /** Of a call for a pool: the customer who calls. */
   known?: KnownCaller
+  /** Who ordered the transfer under way, or the last one. */
   mover?: CallerContext
   /** The trunks it claimed a channel of. */
   trunks?: string[]

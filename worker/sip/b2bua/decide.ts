@@ -9,9 +9,11 @@ import { forgetPending, lose, onPendingAnswer, onRequest } from './in-dialog'
 import { failMove, moveRouted, onNewcomerAnswer, startJoin, startMove, type MoveRoute } from './move'
 import { orphan } from './orphan'
 import { onProbeAnswer, probe } from './probe'
-import { giveUp, replacedLeg, replaceLeg } from './replace'
 import { refreshTarget, refreshTargets } from './refresh'
+import { giveUp, replacedLeg, replaceLeg } from './replace'
+import { expire, sessionDue } from './session-timer'
 import { fork, onForkAnswer, settleFork, type Route } from './set-up'
+import { signAgain } from './sign-again'
 import type { B2bua, Decision, Leg, Mint, Move } from './state'
 import { Turn } from './turn'
 
@@ -29,12 +31,12 @@ export type Input =
   | { kind: 'move-stopped' }
   /** Another call takes over whom this AOR's dialog talks to. */
   | { kind: 'cede'; aor: string; replaces: Replaces; to: string }
+  /** The connection of this trunk is another one. */
+  | { kind: 'reconnected'; aor: string }
   | { kind: 'timer'; name: string }
   /** Time to ask the phones whether they still know the call. */
   | { kind: 'probe' }
   /** The page of this leg has gone, and may come back. */
-  /** The connection of this trunk is another one. */
-  | { kind: 'reconnected'; aor: string }
   | { kind: 'orphaned'; n: number }
   /** The device of this leg has had no socket for the time of the orphan rule. */
   | { kind: 'lost'; n: number }
@@ -78,6 +80,9 @@ export function decide(before: B2bua, input: Input, now: number, mint: Mint): De
     case 'cede':
       cede(turn, input.aor, input.replaces, input.to)
       break
+    case 'reconnected':
+      refreshTargets(turn, input.aor)
+      break
     case 'timer':
       onTimer(turn, input.name)
       break
@@ -88,9 +93,6 @@ export function decide(before: B2bua, input: Input, now: number, mint: Mint): De
       const leg = turn.leg(input.n)
       if (leg) orphan(turn, leg)
       break
-    case 'reconnected':
-      refreshTargets(turn, input.aor)
-      break
     }
     case 'lost': {
       const leg = turn.leg(input.n)
@@ -99,6 +101,7 @@ export function decide(before: B2bua, input: Input, now: number, mint: Mint): De
       turn.request(leg, 'BYE') // owed to it: should it come back, it is told
     }
   }
+  followHunt(turn)
   return turn.decision()
 }
 
@@ -109,7 +112,6 @@ export function legOf(state: B2bua, aor: string, sipCallId: string): Leg | undef
 
 function onMessage(turn: Turn, aor: string, instance: string, message: SipMessage): void {
   const leg = legOf(turn.state, aor, message.callId)
-  followHunt(turn)
   if (!leg) {
     const replaces = message.kind === 'request' ? replacesOf(message) : null
     const old = replaces && replacedLeg(turn.state, aor, replaces)
@@ -117,6 +119,7 @@ function onMessage(turn: Turn, aor: string, instance: string, message: SipMessag
     return
   }
   if (message.kind === 'request') return onRequest(turn, leg, message, instance)
+  if (signAgain(turn, leg, message)) return
   const { branch } = message.via
   if (message.cseq.method === 'INVITE' && leg.invite?.branch === branch)
     return (leg.part === undefined ? onForkAnswer : onNewcomerAnswer)(turn, leg, message)
@@ -156,6 +159,10 @@ function onTimer(turn: Turn, name: string): void {
       if (!pending) return
       forgetPending(turn, pending)
       if (pending.kind === 'probe' || pending.kind === 'refresh') return
+      if (pending.kind === 'session') {
+        const leg = turn.leg(pending.n)
+        return leg && expire(turn, leg)
+      }
       if (pending.kind === 'hold') return void (turn.state.holdWanted = !pending.held)
       if (pending.kind === 'offer') {
         const waiting = turn.leg(pending.to)
@@ -174,6 +181,14 @@ function onTimer(turn: Turn, name: string): void {
       return failMove(turn, 480, 'No Answer')
     case 'join':
       return startJoin(turn)
+    case 'refresh': {
+      const leg = turn.leg(Number(which))
+      return leg && refreshTarget(turn, leg)
+    }
+    case 'session': {
+      const leg = turn.leg(Number(which))
+      return leg && sessionDue(turn, leg)
+    }
     case 'max':
       return endAll(turn, 'server', 480, 'Maximum Length')
     default:
@@ -184,10 +199,6 @@ function onTimer(turn: Turn, name: string): void {
 /** What it never answered must not ring when it comes back. */
 function silent(turn: Turn, leg: Leg): void {
   leg.state = 'ended'
-    case 'refresh': {
-      const leg = turn.leg(Number(which))
-      return leg && refreshTarget(turn, leg)
-    }
   leg.status = 408
   turn.request(leg, 'CANCEL', { ...leg.invite! })
 }

@@ -10,10 +10,12 @@ import { followLegs } from './hold'
 import { isNegotiating } from './in-dialog'
 import { askOffer, backToPeer, closeJoin, passOffer, wake } from './join'
 import { learnRoutes, newLeg } from './leg'
+import { movedBy } from './moved'
 import { notify } from './refer'
 import type { Route } from './set-up'
 import { RING_MS, type Leg, type Move, type Named, type Part, type Pending } from './state'
-import { answerChallenge, inviteTrunk, type Identity } from './trunk-leg'
+import { answeredTimer } from './session-timer'
+import { answerChallenge, answerTooBrief, inviteTrunk, type Identity } from './trunk-leg'
 import type { Turn } from './turn'
 
 /** Where a transfer leads: devices or an SBC that ring, nowhere, or a leg that another call has given (RFC 3891). */
@@ -91,8 +93,8 @@ function ringNewcomer(turn: Turn, kept: Leg, aor: string, instance: string, cont
     remote: trunk ? `<${contact}>` : `<sip:${encodeURIComponent(target).replaceAll('%2B', '+')}@${state.host}>`,
     remoteTarget: contact,
     part,
-  }
     ...(trunk ? { identity: trunk.identity } : {}),
+  }
   state.legs.push(leg)
   if (trunk) return inviteTrunk(turn, leg, [])
   const headers = [`X-Switchroom-Call: ${state.id}.${part}`, `Referred-By: ${address(shown!.by, state.host)}`]
@@ -133,6 +135,7 @@ export function onNewcomerAnswer(turn: Turn, leg: Leg, response: SipResponse): v
   leg.remoteTarget = response.contact()?.uri ?? leg.remoteTarget
   leg.sdp = response.body || null
   learnRoutes(leg, response)
+  answeredTimer(turn, leg, response)
   turn.ack(leg, cseq)
   if (!isWanted) return bye(turn, leg)
   leg.state = 'up'
@@ -153,6 +156,7 @@ function onRefused(turn: Turn, leg: Leg, response: SipResponse): void {
   const { state } = turn
   turn.ackRefusal(leg, leg.invite!.branch, response.cseq.number)
   if (leg.state === 'ended' || leg.state === 'up' || answerChallenge(turn, leg, response)) return
+  if (answerTooBrief(turn, leg, response)) return
   const wasAsked = leg.state === 'early'
   leg.state = 'ended'
   leg.status = response.status
@@ -243,7 +247,7 @@ function complete(turn: Turn, move: Move, newcomer: Leg): void {
   notify(turn, 200, 'OK')
   state.move = null
   state.pair = state.pair!.map((n) => (n === gone.n ? newcomer.n : n)) as [number, number]
-  if (gone.state === 'up') bye(turn, gone, 'Reason: SIP;cause=200;text="Transferred"')
+  if (gone.state === 'up') bye(turn, gone, 'Reason: SIP;cause=200;text="Transferred"', movedBy(move))
   state.call = resume(touch(state.call))
   followLegs(turn)
 }

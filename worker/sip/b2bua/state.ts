@@ -1,6 +1,8 @@
 import type { Call } from '#shared/domain/call/call'
 import type { Header } from '../message'
 import type { Replaces } from '../replaces'
+import type { SessionTimer } from './session-timer'
+import type { Unsigned } from './sign-again'
 
 /**
  * A call as the back-to-back user agent holds it: plain data, so that it can be written down whole and read back after
@@ -27,10 +29,10 @@ export type B2bua = {
   isRouted: boolean
   /** The trunks (AORs) it was sent to so far (SIP-9). */
   triedTrunks?: string[]
-  legs: Leg[]
-  pending: Pending[]
   /** A call for a pool (SIP-9). */
   hunt?: Hunt
+  legs: Leg[]
+  pending: Pending[]
   /** What the server last ordered; a leg's own `held` follows. */
   holdWanted: boolean
   /** The legs that talk, the caller's side first; none: the caller's and the device that answered. */
@@ -72,11 +74,11 @@ export type Move = {
   isRecall?: boolean
 }
 
-/** What a transfer brought: somebody's stretch of the call, with a name of its own (`<call>.<n>`). */
-export type Part = {
 /** Whom of a pool it rang, in order; `left`: the call as it was for one who rings no more; `by`: who answered. */
 export type Hunt = { rung: { aor: string; name: string; left?: Call }[]; by?: string }
 
+/** What a transfer brought: somebody's stretch of the call, with a name of its own (`<call>.<n>`). */
+export type Part = {
   n: number
   aor: string
   /** The user part dialled. */ user: string
@@ -138,10 +140,15 @@ export type Leg = {
   /** Of a trunk's leg: the route set of its dialog, in order; and whether its INVITE was challenged. */
   routes?: string[]
   isChallenged?: boolean
-}
-
+  /** Of a trunk's leg: its session timer (RFC 4028), the shortest its SBC takes, whether it takes UPDATE, and what may be challenged. */
+  timer?: SessionTimer
+  minSe?: number
+  takesUpdate?: boolean
+  unsigned?: Unsigned[]
   /** Who calls, as its SBC wants to hear it (RFC 3325, RFC 3323). */
   identity?: string[]
+}
+
 /** A request of ours in a dialog that waits for its answer, by branch. */
 export type Pending = {
   branch: string
@@ -153,10 +160,12 @@ export type Pending = {
   | { kind: 'relay'; from: number; echo: Header[]; offerless: boolean }
   | { kind: 'hold'; held: boolean }
   | { kind: 'probe' }
-  /** Asked without an offer: what it offers goes on to that leg. */
-  | { kind: 'offer'; to: number }
+  /** A refresh of the session timer. */
+  | { kind: 'session' }
   /** Our way to an SBC is another one now. */
   | { kind: 'refresh' }
+  /** Asked without an offer: what it offers goes on to that leg. */
+  | { kind: 'offer'; to: number }
   /** The kept side is taken off hold, before it is asked for an offer. */
   | { kind: 'wake' }
   /** The kept side's offer at the newcomer; the kept side's ACK waits for the answer. */
