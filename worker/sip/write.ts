@@ -72,6 +72,8 @@ export const EDGE_HOST = 'edge.invalid'
 
 /** What the edge understands; other methods get 405, unknown ones 501. */
 export const ALLOW = 'Allow: INVITE, ACK, CANCEL, BYE, INFO, MESSAGE, OPTIONS, REFER, SUBSCRIBE'
+/** An SBC may also refresh the session by UPDATE (RFC 3311, RFC 4028). */
+export const allowFor = (isTrunk: boolean): string => (isTrunk ? `${ALLOW}, UPDATE` : ALLOW)
 
 /** The answer to a malformed request; null: it cannot be answered, or must not be. */
 export function refusalOf({ status, reason, answerable }: Malformed): string | null {

@@ -12,7 +12,9 @@ import { onProbeAnswer, probe } from './probe'
 import { refreshTarget, refreshTargets } from './refresh'
 import { giveUp, replacedLeg, replaceLeg } from './replace'
 import { expire, sessionDue } from './session-timer'
+import { expire, sessionDue } from './session-timer'
 import { fork, onForkAnswer, settleFork, type Route } from './set-up'
+import { signAgain } from './sign-again'
 import { signAgain } from './sign-again'
 import type { B2bua, Decision, Leg, Mint, Move } from './state'
 import { Turn } from './turn'
@@ -120,6 +122,7 @@ function onMessage(turn: Turn, aor: string, instance: string, message: SipMessag
   }
   if (message.kind === 'request') return onRequest(turn, leg, message, instance)
   if (signAgain(turn, leg, message)) return
+  if (signAgain(turn, leg, message)) return
   const { branch } = message.via
   if (message.cseq.method === 'INVITE' && leg.invite?.branch === branch)
     return (leg.part === undefined ? onForkAnswer : onNewcomerAnswer)(turn, leg, message)
@@ -163,6 +166,10 @@ function onTimer(turn: Turn, name: string): void {
         const leg = turn.leg(pending.n)
         return leg && expire(turn, leg)
       }
+      if (pending.kind === 'session') {
+        const leg = turn.leg(pending.n)
+        return leg && expire(turn, leg)
+      }
       if (pending.kind === 'hold') return void (turn.state.holdWanted = !pending.held)
       if (pending.kind === 'offer') {
         const waiting = turn.leg(pending.to)
@@ -184,6 +191,10 @@ function onTimer(turn: Turn, name: string): void {
     case 'refresh': {
       const leg = turn.leg(Number(which))
       return leg && refreshTarget(turn, leg)
+    }
+    case 'session': {
+      const leg = turn.leg(Number(which))
+      return leg && sessionDue(turn, leg)
     }
     case 'session': {
       const leg = turn.leg(Number(which))

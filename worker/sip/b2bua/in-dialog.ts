@@ -1,4 +1,5 @@
 import { isOver } from '#shared/domain/call/call'
+import { isTrunk } from '../../carriers/trunk'
 import type { SipRequest, SipResponse } from '../message'
 import { echoOf } from '../write'
 import { endAll, forgetOk } from './ending'
@@ -11,6 +12,7 @@ import { onRefreshed } from './refresh'
 import { repeats } from './repeat'
 import { giveUp, onReplaceAnswer } from './replace'
 import { accept } from './set-up'
+import { answeredTimer, askedTimer, onSessionAnswer, onUpdate, tooBrief } from './session-timer'
 import { MOST_PENDING, TRANSACTION_MS, type Leg, type Pending } from './state'
 import type { Turn } from './turn'
 
@@ -41,6 +43,8 @@ export function onRequest(turn: Turn, leg: Leg, request: SipRequest, instance: s
       return onBye(turn, leg)
     case 'OPTIONS':
       return refuse(200, 'OK')
+    case 'UPDATE':
+      return onUpdate(turn, leg, request, refuse)
     case 'REFER':
       return onRefer(turn, leg, request, refuse)
     case 'INVITE':
@@ -109,11 +113,14 @@ type Refuse = (status: number, reason: string, headers?: string[]) => void
 /** RFC 3261 §14.2: one INVITE at a time in each dialog, and, as we stand between, across both. */
 function onReinvite(turn: Turn, leg: Leg, request: SipRequest, refuse: Refuse): void {
   const peer = turn.peerOf(leg)
+  const brief = isTrunk(leg.aor) ? tooBrief(request) : null
+  if (brief) return refuse(422, 'Session Interval Too Small', brief)
   if (leg.asked) return refuse(500, 'Server Internal Error', ['Retry-After: 2'])
   if (isNegotiating(turn, leg) || (peer && (isNegotiating(turn, peer) || peer.asked)))
     return refuse(491, 'Request Pending')
   const contact = request.contact()
   if (contact) leg.remoteTarget = contact.uri
+  askedTimer(leg, request, turn.now)
   if (relay(turn, leg, request, refuse)) {
     leg.asked = { echo: echoOf(request), cseq: request.cseq.number, offerless: request.body === '' }
     if (request.body) leg.sdp = request.body
@@ -174,6 +181,7 @@ export function onPendingAnswer(
   if (response.status < 200) return
   forgetPending(turn, pending)
   const isRefused = response.status >= 300
+  if (pending.method === 'INVITE' || pending.method === 'UPDATE') answeredTimer(turn, leg, response)
   if (pending.method === 'INVITE') {
     if (isRefused) turn.ackRefusal(leg, pending.branch, response.cseq.number)
     else {
@@ -182,6 +190,7 @@ export function onPendingAnswer(
       if (response.body && pending.kind !== 'offer' && pending.kind !== 'answer') leg.sdp = response.body
     }
   }
+  if (pending.kind === 'session') return onSessionAnswer(turn, leg, pending.method, response)
   if (pending.kind === 'hold') return onHoldAnswer(turn, leg, pending, response)
   if (pending.kind === 'offer') return onOffer(turn, leg, pending, response)
   if (pending.kind === 'refresh') return onRefreshed(turn, leg, response)
@@ -194,8 +203,8 @@ export function onPendingAnswer(
     if (pending.method === 'INVITE' && !isRefused) turn.ack(leg, response.cseq.number)
     return
   }
-  // who asked has a dialog still, and it may have its other side again: 481 would end it
-  const status = response.status === 481 ? 480 : response.status
+  // who asked has a dialog still, and it may have its other side again: 481 would end it; a challenge is not theirs to answer
+  const status = STANDS_FOR[response.status] ?? response.status
   if (pending.method !== 'INVITE') {
     turn.respond(from, pending.echo, status, response.reason, bodyOf(response))
   } else if (isRefused) {
@@ -209,6 +218,8 @@ export function onPendingAnswer(
   }
   if (response.status === 481) unknownThere(turn, leg)
 }
+
+const STANDS_FOR: Record<number, number> = { 481: 480, 401: 403, 407: 403 }
 
 function onOffer(turn: Turn, kept: Leg, pending: Extract<Pending, { kind: 'offer' }>, response: SipResponse): void {
   const newcomer = turn.leg(pending.to)

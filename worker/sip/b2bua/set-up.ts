@@ -7,7 +7,8 @@ import { ringDevice } from './device-leg'
 import { huntsOn, isBesides, ringWave } from './hunt'
 import { learnRoutes, newLeg } from './leg'
 import { reached } from './reached'
-import { answerChallenge, passesOn, ringTrunk, type Identity } from './trunk-leg'
+import { answeredTimer, sessionAnswerLines } from './session-timer'
+import { answerChallenge, answerTooBrief, passesOn, ringTrunk, type Identity } from './trunk-leg'
 import type { Turn } from './turn'
 
 export type Opening = {
@@ -103,6 +104,7 @@ function onAnswered(turn: Turn, leg: Leg, response: SipResponse): void {
   leg.remoteTarget = response.contact()?.uri ?? leg.remoteTarget
   leg.sdp = response.body || null
   learnRoutes(leg, response)
+  answeredTimer(turn, leg, response)
   turn.clearTimer(`cancel:${leg.n}`)
   const { asked } = caller
   if (leg.state !== 'early' || !asked || caller.state !== 'early') {
@@ -125,7 +127,10 @@ function onAnswered(turn: Turn, leg: Leg, response: SipResponse): void {
 /** 200 to the INVITE this phone waits with; repeated by the room until its ACK. */
 export function accept(turn: Turn, leg: Leg, body: string, headers: string[] = []): void {
   const { echo, cseq } = leg.asked!
-  const text = turn.respond(leg, echo, 200, 'OK', { body: turn.carry(body, leg), headers })
+  const text = turn.respond(leg, echo, 200, 'OK', {
+    body: turn.carry(body, leg),
+    headers: [...headers, ...sessionAnswerLines(turn, leg)],
+  })
   leg.asked = null
   leg.ok = { cseq, text, since: turn.now }
   turn.setTimer(`ack:${leg.n}`, turn.now + TRANSACTION_MS)
@@ -134,6 +139,7 @@ export function accept(turn: Turn, leg: Leg, body: string, headers: string[] = [
 function onRefused(turn: Turn, leg: Leg, response: SipResponse): void {
   turn.ackRefusal(leg, leg.invite!.branch, response.cseq.number)
   if (leg.state === 'ended' || leg.state === 'up' || answerChallenge(turn, leg, response)) return
+  if (answerTooBrief(turn, leg, response)) return
   turn.clearTimer(`cancel:${leg.n}`)
   leg.state = 'ended'
   leg.status = response.status

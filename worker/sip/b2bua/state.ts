@@ -3,6 +3,8 @@ import type { Header } from '../message'
 import type { Replaces } from '../replaces'
 import type { SessionTimer } from './session-timer'
 import type { Unsigned } from './sign-again'
+import type { SessionTimer } from './session-timer'
+import type { Unsigned } from './sign-again'
 
 /**
  * A call as the back-to-back user agent holds it: plain data, so that it can be written down whole and read back after
@@ -145,6 +147,11 @@ export type Leg = {
   minSe?: number
   takesUpdate?: boolean
   unsigned?: Unsigned[]
+  /** Of a trunk's leg: its session timer (RFC 4028), the shortest its SBC takes, whether it takes UPDATE, and what may be challenged. */
+  timer?: SessionTimer
+  minSe?: number
+  takesUpdate?: boolean
+  unsigned?: Unsigned[]
   /** Who calls, as its SBC wants to hear it (RFC 3325, RFC 3323). */
   identity?: string[]
 }
@@ -160,6 +167,8 @@ export type Pending = {
   | { kind: 'relay'; from: number; echo: Header[]; offerless: boolean }
   | { kind: 'hold'; held: boolean }
   | { kind: 'probe' }
+  /** A refresh of the session timer. */
+  | { kind: 'session' }
   /** A refresh of the session timer. */
   | { kind: 'session' }
   /** Our way to an SBC is another one now. */

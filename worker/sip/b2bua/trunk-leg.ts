@@ -6,6 +6,7 @@ import { newLeg } from './leg'
 import { firstOffer } from './move'
 import type { Route } from './set-up'
 import type { B2bua, Leg } from './state'
+import { askedTimer, takeMinimum } from './session-timer'
 import type { Turn } from './turn'
 
 /** Who calls, as it is shown: the address of From, and whole header lines beside it. */
@@ -52,7 +53,9 @@ export function fromTrunk(state: B2bua, request: SipRequest, trunk: { number: st
     // §12.1.1: the answers that make the dialog repeat them
     echo: [...caller!.asked.echo, ...routes.map((route) => ['record-route', route] as const)],
   }
-  return { ...state, dialled: trunk.number, host: trunk.domain, legs: [{ ...caller!, routes, asked }, ...rest] }
+  const leg = { ...caller!, routes, asked }
+  askedTimer(leg, request, state.call.startedAt)
+  return { ...state, dialled: trunk.number, host: trunk.domain, legs: [leg, ...rest] }
 }
 
 /** §22.2: a challenged INVITE is sent once more; the trunk's room puts the credentials in. False: it stays refused. */
@@ -66,6 +69,14 @@ export function answerChallenge(turn: Turn, leg: Leg, response: SipResponse): bo
     leg,
     challengeLines(status, response.all(status === 407 ? 'proxy-authenticate' : 'www-authenticate')),
   )
+  return true
+}
+
+/** RFC 4028 §7.3: an INVITE whose session was too brief for the SBC is sent once more. False: it stays refused. */
+export function answerTooBrief(turn: Turn, leg: Leg, response: SipResponse): boolean {
+  if (response.status !== 422 || leg.state !== 'early' || !takeMinimum(leg, response)) return false
+  if (leg.part !== undefined && leg.part !== turn.state.move?.n) return false
+  inviteTrunk(turn, leg, [])
   return true
 }
 

@@ -1,8 +1,11 @@
+import { isTrunk } from '../../carriers/trunk'
 import { direct, raiseVersion } from '../sdp'
-import { ALLOW, EDGE_HOST, writeRequest, writeResponse } from '../write'
+import { allowFor, EDGE_HOST, writeRequest, writeResponse } from '../write'
 import type { Header } from '../message'
 import { routeLines } from './leg'
 import { keepAnswer } from './repeat'
+import { sessionLines } from './session-timer'
+import { keepUnsigned } from './sign-again'
 import type { B2bua, Decision, Leg, Mint, Send, TimerChange } from './state'
 
 type Sent = { branch: string; cseq: number; text: string }
@@ -88,12 +91,25 @@ export class Turn {
       callId: leg.callId,
       cseq: number,
       ...(method === 'CANCEL' || method === 'ACK' ? {} : { contact: this.contact }),
-      headers: [...routeLines(leg), ...(method === 'INVITE' ? [ALLOW] : []), ...headers],
+      headers: [...routeLines(leg), ...this.inviteLines(leg, method), ...headers],
       ...(body ? { body } : {}),
       ...(contentType ? { contentType } : {}),
     })
     this.send(leg, text)
+    keepUnsigned(leg, {
+      branch,
+      cseq: number,
+      method,
+      headers,
+      ...(body ? { body } : {}),
+      ...(contentType ? { contentType } : {}),
+    })
     return { branch, cseq: number, text }
+  }
+
+  private inviteLines(leg: Leg, method: string): string[] {
+    if (method !== 'INVITE' && method !== 'UPDATE') return []
+    return [allowFor(isTrunk(leg.aor)), ...sessionLines(leg)]
   }
 
   /** An answer to a request of this leg. */
@@ -108,7 +124,11 @@ export class Turn {
       toTag: leg.localTag,
       contact: this.contact,
       ...extras,
-      headers: [`X-Switchroom-Call: ${this.state.id}`, ...(status === 200 ? [ALLOW] : []), ...(extras.headers ?? [])],
+      headers: [
+        `X-Switchroom-Call: ${this.state.id}`,
+        ...(status === 200 ? [allowFor(isTrunk(leg.aor))] : []),
+        ...(extras.headers ?? []),
+      ],
     })
     this.send(leg, text)
     keepAnswer(leg, echo, status, text)

@@ -2,23 +2,28 @@ import { numberDialled } from '#shared/domain/trunk/dialling'
 import { callerNumber } from '../../dialling/caller-number'
 import { parseAddress, parseSipUri } from '../grammar'
 import type { SipRequest } from '../message'
-import { ALLOW } from '../write'
+import { tooBrief } from '../b2bua/session-timer'
+import { ALLOW, allowFor } from '../write'
 
 /** What a request of an SBC comes to before any call is asked. */
 export type TrunkVerdict =
   { go: 'call' | 'open' } | { go: 'answer'; status: number; reason: string; headers?: string[] } | { go: 'nowhere' }
 
-const TO_CALLS = ['ACK', 'CANCEL', 'BYE', 'INFO', 'MESSAGE', 'INVITE']
+const TO_CALLS = ['ACK', 'CANCEL', 'BYE', 'INFO', 'MESSAGE', 'INVITE', 'UPDATE']
+/** Option tags an SBC may require of us. */
+const SUPPORTED = ['timer']
 
 /** The user agent server's checks of RFC 3261 §8.2, for what comes over our own registered connection. */
 export function judgeTrunk(request: SipRequest): TrunkVerdict {
   const { method } = request
   const answer = (status: number, reason: string, headers?: string[]): TrunkVerdict =>
     method === 'ACK' ? { go: 'nowhere' } : { go: 'answer', status, reason, ...(headers ? { headers } : {}) }
-  if (method === 'OPTIONS' && request.toTag === null) return answer(200, 'OK', [ALLOW, 'Accept: application/sdp'])
+  if (method === 'OPTIONS' && request.toTag === null)
+    return answer(200, 'OK', [allowFor(true), 'Accept: application/sdp', 'Supported: timer'])
   if (method !== 'ACK' && method !== 'CANCEL') {
     const asked = [...(request.list('require') ?? []), ...(request.list('proxy-require') ?? [])]
-    if (asked.length > 0) return answer(420, 'Bad Extension', [`Unsupported: ${asked.join(', ')}`])
+    const foreign = asked.filter((tag) => !SUPPORTED.includes(tag.toLowerCase()))
+    if (foreign.length > 0) return answer(420, 'Bad Extension', [`Unsupported: ${foreign.join(', ')}`])
   }
   if (request.toTag !== null) {
     return TO_CALLS.includes(method) || method === 'OPTIONS'
@@ -30,6 +35,8 @@ export function judgeTrunk(request: SipRequest): TrunkVerdict {
   const { contentType } = request
   if (contentType !== '' && contentType !== 'application/sdp')
     return answer(415, 'Unsupported Media Type', ['Accept: application/sdp'])
+  const brief = tooBrief(request)
+  if (brief) return answer(422, 'Session Interval Too Small', brief)
   return request.contact() ? { go: 'open' } : answer(400, 'Missing Contact')
 }
 
