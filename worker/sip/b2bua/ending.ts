@@ -4,13 +4,13 @@ import { GRACE_MS, MAX_CALL_MS, TRANSACTION_MS, type Leg } from './state'
 import type { Turn } from './turn'
 
 /** Nobody waits for the answer: what a device without a socket misses is owed to it. */
-export function bye(turn: Turn, leg: Leg, reason?: string): void {
+export function bye(turn: Turn, leg: Leg, ...headers: (string | undefined)[]): void {
   leg.state = 'ended'
   forgetOk(turn, leg)
   // §15.1.2: what it asked and nobody answered is answered first
   if (leg.asked) turn.respond(leg, leg.asked.echo, 487, 'Request Terminated')
   leg.asked = null
-  turn.request(leg, 'BYE', { headers: reason ? [reason] : [] })
+  turn.request(leg, 'BYE', { headers: headers.filter((line) => line !== undefined) })
 }
 
 /**
