@@ -8,6 +8,7 @@ import { cededLeg } from '../sip/b2bua/cede'
 import { decide, legOf, type Input } from '../sip/b2bua/decide'
 import { asEcho } from '../sip/b2bua/echo'
 import { replacedLeg } from '../sip/b2bua/replace'
+import { asMonitor, isAside } from '../sip/b2bua/monitor'
 import { isForsaken } from '../sip/b2bua/orphan'
 import { openCall } from '../sip/b2bua/set-up'
 import { fromTrunk } from '../sip/b2bua/trunk-leg'
@@ -30,11 +31,12 @@ import { meteredOf } from './call/dial-guard'
 import { answeredBy } from './call/hunted'
 import { bothDials, routeMove } from './call/mover'
 import { NewsDesk, tellingOf, type Telling } from './call/news'
+import { MonitoredRoom, type MonitorNews } from './call/monitored-room'
 import { namedSide, pictureOf, pictureOfPart } from './call/parts'
 import { asNumber, routeCall } from './call/route-call'
 import { callRoom } from './doors'
 import type { Asked, CallerContext, CallPort, CededLeg } from './ports'
-import { Room, type JournalRow } from './room'
+import type { JournalRow } from './room'
 import { openShellTables, type Timer } from './shell-store'
 
 /** RFC 3261 §13.3.1.4: a 200 is repeated after T1, doubling up to T2, until its ACK. */
@@ -50,12 +52,10 @@ const LATE_MS = 3_000
  *
  *   receive ─▶ parse ─▶ decide ─▶ commit (state, timers, journal) ─▶ deliver · tell AgentRooms, FloorRoom, LedgerRoom
  */
-export class CallRoom extends Room implements CallPort {
+export class CallRoom extends MonitoredRoom implements CallPort {
   private readonly store: CallStore
   private readonly delivery: Delivery
   private readonly desk: NewsDesk
-  private state: B2bua | null = null
-  private file: CallFile | null = null
   private outbox: Send[] = []
   private telling: Telling | null = null
   private isRouting = false
@@ -127,7 +127,7 @@ export class CallRoom extends Room implements CallPort {
 
   async transfer({ from, to, by }: Parameters<CallPort['transfer']>[0]): Promise<Asked<{ moving: true }>> {
     return this.inGroup(null, () => {
-      if (!this.state || !this.file || this.state.isEcho || !isTalking(this.state.call))
+      if (!this.state || !this.file || isAside(this.state) || !isTalking(this.state.call))
         return { refused: 'call-not-talking' }
       if (this.state.move) return { refused: 'transfer-under-way' }
       this.file = { ...this.file, mover: by }
@@ -146,7 +146,7 @@ export class CallRoom extends Room implements CallPort {
 
   async cede(aor: string, replaces: Replaces, to: string): Promise<CededLeg | null> {
     return this.inGroup(null, () => {
-      if (!this.state || !this.file || this.state.isEcho) return null
+      if (!this.state || !this.file || isAside(this.state)) return null
       const before = this.state.legs
       if (!this.state.ceded?.length) this.apply({ kind: 'cede', aor, replaces, to })
       const given = this.state.ceded?.find((one) => one.to === to)
@@ -157,7 +157,7 @@ export class CallRoom extends Room implements CallPort {
   }
 
   async picture(callId = this.name): Promise<CallPicture | null> {
-    if (!this.state || !this.file || this.state.isEcho) return null
+    if (!this.state || !this.file || isAside(this.state)) return null
     const part = this.state.parts?.find(({ n }) => n === partNumberOf(callId))
     return part ? pictureOfPart(this.state, this.file, part) : pictureOf(this.state, this.file)
   }
@@ -167,13 +167,13 @@ export class CallRoom extends Room implements CallPort {
   }
 
   async parties(): Promise<string[]> {
-    if (!this.file || this.state?.isEcho) return []
+    if (!this.state || !this.file || isAside(this.state)) return []
     const { callerAor, calleeAor } = this.file
     return [callerAor, ...(calleeAor ? [calleeAor] : []), ...(this.state?.parts ?? []).map(({ aor }) => aor)]
   }
 
   async present(): Promise<string[]> {
-    if (this.state?.isEcho) return []
+    if (!this.state || isAside(this.state)) return []
     const there = (this.state?.legs ?? []).filter(({ state }) => state === 'early' || state === 'up')
     return [...new Set(there.map(({ aor }) => aor))]
   }
@@ -216,7 +216,7 @@ export class CallRoom extends Room implements CallPort {
       { id: this.name, aor, instance, callerName: caller.name, callerUser, localTag: mint.token() },
       Date.now(),
     )
-    const state = trunk ? fromTrunk(opened, invite, trunk) : asEcho(opened, invite)
+    const state = trunk ? fromTrunk(opened, invite, trunk) : asMonitor(asEcho(opened, invite))
     const { lease } = caller
     const isLeased = lease !== null && [lease.phone, ...(lease.phones ?? [])].includes(asNumber(state.dialled) ?? '')
     this.file = {
@@ -239,7 +239,7 @@ export class CallRoom extends Room implements CallPort {
   }
 
   /** Inside a group only. */
-  private apply(input: Input): void {
+  protected apply(input: Input): void {
     const before = this.state!
     this.keep(decide(before, input, Date.now(), mint), before.call.rev)
   }
@@ -253,9 +253,15 @@ export class CallRoom extends Room implements CallPort {
       else this.shell.setTimer(name, at)
     }
     this.outbox.push(...sends)
-    if (state.call.rev === revBefore || state.isEcho) return // nobody hears of a test
+    this.followMonitor()
+    if (state.call.rev === revBefore || isAside(state)) return // nobody hears of a test
     this.telling = tellingOf(state, this.file!, Date.now())
     this.shell.append(`${state.id}:${state.call.rev}`, this.telling)
+  }
+
+  protected keepFile(file: CallFile): void {
+    this.file = file
+    this.store.save(this.state!, file)
   }
 
   protected override onRolledBack(): void {
@@ -280,7 +286,8 @@ export class CallRoom extends Room implements CallPort {
     const { state } = this
     if (!state) return
     for (const leg of state.legs) this.repeatOk(leg)
-    if (!state.isRouted && !this.isRouting && !isOver(state.call)) this.ctx.waitUntil(this.routeOn())
+    if (!state.isRouted && !this.isRouting && !isOver(state.call))
+      this.ctx.waitUntil(state.monitors ? this.routeMonitor() : this.routeOn())
     if (state.move?.step === 'asking' && !this.isMoving) this.ctx.waitUntil(this.moveOn())
   }
 
@@ -395,8 +402,10 @@ export class CallRoom extends Room implements CallPort {
   }
 
   protected override async drain(rows: JournalRow[]): Promise<void> {
-    const last = rows[rows.length - 1]
-    if (last) await this.desk.tell(JSON.parse(last.event) as Telling)
+    const news = rows.map(({ event }) => JSON.parse(event) as Telling | MonitorNews)
+    const last = news.findLast((one): one is Telling => !('monitor' in one))
+    const ofMonitor = news.filter((one): one is MonitorNews => 'monitor' in one)
+    await Promise.all([last && this.desk.tell(last), this.carryMonitor(ofMonitor)])
   }
 }
 

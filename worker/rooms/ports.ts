@@ -17,6 +17,7 @@ import type { DiallingContext } from './agent/dialling-rules-copy'
 import type { KnownCaller } from './call/call-store'
 import type { Dial } from './call/dial-guard'
 import type { Leg } from '../sip/b2bua/state'
+import type { MonitorPort } from './call/monitor-port'
 import type { Identity } from '../sip/b2bua/trunk-leg'
 import type { Replaces } from '../sip/replaces'
 import type { Page, PageAnswer } from '../sip/page'
@@ -156,7 +157,7 @@ export type TrunkAccount = TrunkSettings & { id: string; version: number; secret
 export type TrunkClaim = ({ uri: string } & Identity) | { refused: 'down' | 'full' }
 
 /** env.CALL.getByName(callId): both dialogs of one call. */
-export interface CallPort {
+export interface CallPort extends MonitorPort {
   receive(aor: string, instance: string, text: string, caller: CallerContext | null): Promise<void>
   end(reason: string): Promise<{ ended: boolean }>
   hold(on: boolean): Promise<{ held: boolean }>

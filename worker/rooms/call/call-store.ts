@@ -1,3 +1,4 @@
+import type { Monitor } from '#shared/domain/call/monitor'
 import type { B2bua, Leg, Pending } from '../../sip/b2bua/state'
 import type { Dial } from './dial-guard'
 import type { CallerContext } from '../ports'
@@ -24,6 +25,9 @@ export type CallFile = {
   mover?: CallerContext
   /** The trunks it claimed a channel of. */
   trunks?: string[]
+  /** SIP-10: the supervisor at it. Of a monitor's own call: that it has been said to be over. */
+  monitor?: Monitor | null
+  isMonitorOver?: boolean
   /** Legs whose device had no socket, since when (orphan rule). */
   missing: Record<string, number>
 }

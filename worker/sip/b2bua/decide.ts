@@ -5,6 +5,7 @@ import { ringBack } from './echo'
 import { endAll } from './ending'
 import { followHunt, waveOver } from './hunt'
 import { offerHold, wantHold } from './hold'
+import { informMonitored, ringMonitored } from './monitor'
 import { forgetPending, lose, onPendingAnswer, onRequest } from './in-dialog'
 import { failMove, moveRouted, onNewcomerAnswer, startJoin, startMove, type MoveRoute } from './move'
 import { orphan } from './orphan'
@@ -25,6 +26,9 @@ export type Input =
   /** An echo test goes back where it came from. */
   | { kind: 'echo' }
   /** `code`: a refusal of ours, for who waits for an answer. */
+  /** SIP-10: where a supervisor's sound goes, null: nowhere; and how it is heard there from now on. */
+  | { kind: 'monitor'; to: Parameters<typeof ringMonitored>[1] }
+  | { kind: 'monitor-notice'; notice: string }
   | { kind: 'end'; reason: string; code?: string }
   | { kind: 'hold'; on: boolean }
   /** The server transfers: this AOR's leg leaves. Refused (nothing changes) unless it talks and no transfer is under way. */
@@ -66,6 +70,12 @@ export function decide(before: B2bua, input: Input, now: number, mint: Mint): De
       })
       break
     case 'hold':
+    case 'monitor':
+      ringMonitored(turn, input.to)
+      break
+    case 'monitor-notice':
+      informMonitored(turn, input.notice)
+      break
       wantHold(turn, input.on)
       break
     case 'move': {

@@ -1,3 +1,4 @@
+import { isAside } from './monitor'
 import { isGuest } from '../../carriers/demo'
 import { isTrunk } from '../../carriers/trunk'
 import type { SipRequest } from '../message'
@@ -19,7 +20,7 @@ export function onRefer(
   request: SipRequest,
   refuse: (status: number, reason: string, headers?: string[]) => void,
 ): void {
-  if (isTrunk(leg.aor) || isGuest(leg.aor) || turn.state.isEcho) return refuse(403, 'Transfers Are Not Permitted')
+  if (isTrunk(leg.aor) || isGuest(leg.aor) || isAside(turn.state)) return refuse(403, 'Transfers Are Not Permitted')
   const to = request.all('refer-to').length === 1 ? parseReferTo(request.header('refer-to')) : null
   if (!to) return refuse(400, 'Bad Refer-To')
   const isSilent = request.header('refer-sub')?.trim().toLowerCase().startsWith('false') === true

@@ -23,6 +23,8 @@ export type B2bua = {
   callerUser: string
   /** Whom an extension that was dialled belongs to. */
   callee?: Named
+  /** SIP-10: it carries a supervisor's sound to who talks in another call, by that call's order. */
+  monitors?: { callId: string; id: string }
   /** The echo test (PHONE-5): both legs are one device's; nobody is told of it and nothing moves it. */
   isEcho?: boolean
   /** The longest it may last from its answer; none: MAX_CALL_MS. */
