@@ -11,7 +11,6 @@ import { attempts } from './routes/attempts'
 import { bench } from './routes/bench'
 import { bulk } from './routes/bulk'
 import { callControls } from './routes/call-control'
-import { callMerges } from './routes/call-merge'
 import { callMonitor } from './routes/call-monitor'
 import { calls } from './routes/calls'
 import { callerIds } from './routes/caller-ids'
@@ -90,8 +89,8 @@ app.route('/api', trunks) // SIP accounts at SBCs
 app.route('/api', callerIds) // which numbers calls show
 app.route('/api', calls)
 app.route('/api', callControls) // end, hold, transfer a live call
-app.route('/api', recording) // what a browser that records sends
 app.route('/api', callMonitor) // listen, whisper, join, take over
+app.route('/api', recording) // what a browser that records sends
 app.route('/api', recordings)
 app.route('/api', recordingSetting)
 app.route('/api', soundFiles) // attached to attempts

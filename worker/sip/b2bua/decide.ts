@@ -13,9 +13,7 @@ import { onProbeAnswer, probe } from './probe'
 import { refreshTarget, refreshTargets } from './refresh'
 import { giveUp, replacedLeg, replaceLeg } from './replace'
 import { expire, sessionDue } from './session-timer'
-import { expire, sessionDue } from './session-timer'
 import { fork, onForkAnswer, settleFork, type Route } from './set-up'
-import { signAgain } from './sign-again'
 import { signAgain } from './sign-again'
 import type { B2bua, Decision, Leg, Mint, Move } from './state'
 import { Turn } from './turn'
@@ -26,11 +24,11 @@ export type Input =
   /** An echo test goes back where it came from. */
   | { kind: 'echo' }
   /** `code`: a refusal of ours, for who waits for an answer. */
+  | { kind: 'end'; reason: string; code?: string }
+  | { kind: 'hold'; on: boolean }
   /** SIP-10: where a supervisor's sound goes, null: nowhere; and how it is heard there from now on. */
   | { kind: 'monitor'; to: Parameters<typeof ringMonitored>[1] }
   | { kind: 'monitor-notice'; notice: string }
-  | { kind: 'end'; reason: string; code?: string }
-  | { kind: 'hold'; on: boolean }
   /** The server transfers: this AOR's leg leaves. Refused (nothing changes) unless it talks and no transfer is under way. */
   | { kind: 'move'; from: string; target: string }
   | { kind: 'move-routed'; route: MoveRoute; shown: NonNullable<Move['shown']> }
@@ -70,13 +68,13 @@ export function decide(before: B2bua, input: Input, now: number, mint: Mint): De
       })
       break
     case 'hold':
+      wantHold(turn, input.on)
+      break
     case 'monitor':
       ringMonitored(turn, input.to)
       break
     case 'monitor-notice':
       informMonitored(turn, input.notice)
-      break
-      wantHold(turn, input.on)
       break
     case 'move': {
       const gone = turn.pair?.find((leg) => leg.aor === input.from)
@@ -132,7 +130,6 @@ function onMessage(turn: Turn, aor: string, instance: string, message: SipMessag
   }
   if (message.kind === 'request') return onRequest(turn, leg, message, instance)
   if (signAgain(turn, leg, message)) return
-  if (signAgain(turn, leg, message)) return
   const { branch } = message.via
   if (message.cseq.method === 'INVITE' && leg.invite?.branch === branch)
     return (leg.part === undefined ? onForkAnswer : onNewcomerAnswer)(turn, leg, message)
@@ -176,10 +173,6 @@ function onTimer(turn: Turn, name: string): void {
         const leg = turn.leg(pending.n)
         return leg && expire(turn, leg)
       }
-      if (pending.kind === 'session') {
-        const leg = turn.leg(pending.n)
-        return leg && expire(turn, leg)
-      }
       if (pending.kind === 'hold') return void (turn.state.holdWanted = !pending.held)
       if (pending.kind === 'offer') {
         const waiting = turn.leg(pending.to)
@@ -201,10 +194,6 @@ function onTimer(turn: Turn, name: string): void {
     case 'refresh': {
       const leg = turn.leg(Number(which))
       return leg && refreshTarget(turn, leg)
-    }
-    case 'session': {
-      const leg = turn.leg(Number(which))
-      return leg && sessionDue(turn, leg)
     }
     case 'session': {
       const leg = turn.leg(Number(which))

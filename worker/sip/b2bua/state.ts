@@ -3,8 +3,6 @@ import type { Header } from '../message'
 import type { Replaces } from '../replaces'
 import type { SessionTimer } from './session-timer'
 import type { Unsigned } from './sign-again'
-import type { SessionTimer } from './session-timer'
-import type { Unsigned } from './sign-again'
 
 /**
  * A call as the back-to-back user agent holds it: plain data, so that it can be written down whole and read back after
@@ -23,10 +21,10 @@ export type B2bua = {
   callerUser: string
   /** Whom an extension that was dialled belongs to. */
   callee?: Named
-  /** SIP-10: it carries a supervisor's sound to who talks in another call, by that call's order. */
-  monitors?: { callId: string; id: string }
   /** The echo test (PHONE-5): both legs are one device's; nobody is told of it and nothing moves it. */
   isEcho?: boolean
+  /** SIP-10: it carries a supervisor's sound to who talks in another call, by that call's order. */
+  monitors?: { callId: string; id: string }
   /** The longest it may last from its answer; none: MAX_CALL_MS. */
   maxMs?: number
   /** False until the callee's devices were asked for: after an eviction it is asked again. */
@@ -149,11 +147,6 @@ export type Leg = {
   minSe?: number
   takesUpdate?: boolean
   unsigned?: Unsigned[]
-  /** Of a trunk's leg: its session timer (RFC 4028), the shortest its SBC takes, whether it takes UPDATE, and what may be challenged. */
-  timer?: SessionTimer
-  minSe?: number
-  takesUpdate?: boolean
-  unsigned?: Unsigned[]
   /** Who calls, as its SBC wants to hear it (RFC 3325, RFC 3323). */
   identity?: string[]
 }
@@ -169,8 +162,6 @@ export type Pending = {
   | { kind: 'relay'; from: number; echo: Header[]; offerless: boolean }
   | { kind: 'hold'; held: boolean }
   | { kind: 'probe' }
-  /** A refresh of the session timer. */
-  | { kind: 'session' }
   /** A refresh of the session timer. */
   | { kind: 'session' }
   /** Our way to an SBC is another one now. */
