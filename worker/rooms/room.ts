@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../env'
 import { log } from '../log'
-import { openShellTables, ShellStore, type Timer } from './shell-store'
+import { openShellTables, ownName, ShellStore, type Timer } from './shell-store'
 
 type Waiting = {
   commandId: string | null
@@ -31,6 +31,7 @@ export abstract class Room extends DurableObject<Env> {
   private lastGroup = 0
   private armedFor: number | null = null
   private draining: Promise<void> | null = null
+  private readonly ownName: string | undefined
   protected readonly gatherMs: number = GATHER_MS
   protected readonly gatherMoreMs: number = GATHER_MORE_MS
   protected readonly journalBatch: number = JOURNAL_BATCH
@@ -39,6 +40,7 @@ export abstract class Room extends DurableObject<Env> {
     super(ctx, env)
     this.sql = ctx.storage.sql
     openShellTables(this.sql)
+    this.ownName = ownName(this.sql, ctx.id.name)
     this.shell = new ShellStore(this.sql)
     const next = this.shell.hasJournal() ? Date.now() : this.shell.nextTimerAt()
     if (next !== null) this.arm(next)
@@ -46,7 +48,7 @@ export abstract class Room extends DurableObject<Env> {
 
   /** The room's name, e.g. the pool's id; rooms are always made by name. */
   protected get name(): string {
-    return this.ctx.id.name ?? this.ctx.id.toString()
+    return this.ownName ?? this.ctx.id.toString()
   }
 
   /**

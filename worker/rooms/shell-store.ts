@@ -9,7 +9,15 @@ export function openShellTables(sql: SqlStorage): void {
     CREATE INDEX IF NOT EXISTS command_at ON command(at);
     CREATE TABLE IF NOT EXISTS journal (seq INTEGER PRIMARY KEY AUTOINCREMENT, event_id TEXT NOT NULL, event TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS timer (name TEXT PRIMARY KEY, at INTEGER NOT NULL, data TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS room_name (one INTEGER PRIMARY KEY CHECK (one = 1), name TEXT NOT NULL);
   `)
+}
+
+/** The room's own name. The runtime tells it to who is called by it, and not to who is woken by an alarm: so it is kept (0226). */
+export function ownName(sql: SqlStorage, told: string | undefined): string | undefined {
+  const kept = sql.exec<{ name: string }>('SELECT name FROM room_name').toArray()[0]?.name
+  if (told !== undefined && kept === undefined) sql.exec('INSERT INTO room_name (one, name) VALUES (1,?)', told)
+  return told ?? kept
 }
 
 /** How long a command id is remembered: longer than any outbox keeps retrying before it asks its person. */

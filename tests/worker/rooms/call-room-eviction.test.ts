@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { SDP } from '#tests/support/sip-agent'
 import { elapse, evict, timersOf } from '#tests/support/workerd/evict'
 import { signedIn } from '#tests/support/workerd/people'
+import type { AgentRoom } from '#worker/rooms/agent-room'
+import type { CallRoom } from '#worker/rooms/call-room'
 import { agentRoom, callRoom } from '#worker/rooms/doors'
 import { acknowledged, callIdOf, phoneOf, talking, wireOf } from '#tests/support/workerd/phones'
 
@@ -111,6 +113,34 @@ describe('a call whose room was evicted', () => {
     await evict(stubOf(callIdOf(people.alice.id, dialog.callId)))
     await stubOf(callIdOf(people.alice.id, dialog.callId)).picture()
     await bob.request('INVITE')
+  })
+})
+
+describe('[PHONE-8] a server that was killed: alarms wake its rooms, and the runtime tells an alarm no name', () => {
+  /** As for an alarm: by the id alone. */
+  const wakeNameless = async <T extends AgentRoom | CallRoom>(rooms: DurableObjectNamespace<T>, name: string) => {
+    const id = rooms.idFromName(name)
+    await evict(rooms.get(id))
+    const woken = rooms.idFromString(id.toString())
+    expect(woken.name).toBe(undefined)
+    await runInDurableObject(rooms.get(woken), () => undefined)
+  }
+
+  it('an agent’s room finds the call of a re-INVITE, and the call’s room its agents', async () => {
+    const { alice, bob, callId, dialog, people } = await talking()
+    await wakeNameless(env.AGENT, people.alice.id)
+    await wakeNameless(env.CALL, callId)
+    alice.plug(await wireOf(people.alice))
+    await alice.register()
+    dialog.ask('INVITE', { body: SDP('alice', 'sendonly', 2) })
+    bob.answer(await bob.request('INVITE'), 200, { body: SDP('bob', 'recvonly', 2) })
+    const ok = await alice.response(200, 'INVITE')
+    expect(ok.header('X-Switchroom-Call')).toBe(callId)
+    dialog.ack(ok)
+    await bob.request('ACK')
+    dialog.ask('BYE')
+    bob.answer(await bob.request('BYE'), 200)
+    await alice.response(200, 'BYE')
   })
 })
 
