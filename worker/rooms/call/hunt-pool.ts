@@ -7,7 +7,7 @@ import { agentRoom, asking, floorRoom, poolRoom } from '../doors'
 import { MAIN_TEAM } from '../ports'
 import { withTimeout } from '../room'
 import type { KnownCaller } from './call-store'
-import { nowhere, type Routed } from './route-call'
+import { nowhere, type Routed } from './routed'
 
 const TIMEOUT_MS = 2_000
 /** So many agents are asked at once whether they are there. */

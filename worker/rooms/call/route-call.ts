@@ -7,26 +7,12 @@ import type { Env } from '../../env'
 import { log } from '../../log'
 import type { Route } from '../../sip/b2bua/set-up'
 import { RING_MS } from '../../sip/b2bua/state'
-import type { RefusalCode } from '#shared/protocol/problem'
-import { SENTENCES } from '#shared/protocol/problem'
 import { agentRoom, poolRoom, trunkRoom } from '../doors'
 import type { CallerContext } from '../ports'
 import { withTimeout } from '../room'
-import { guardDial, type Dial } from './dial-guard'
+import { guardDial } from './dial-guard'
 import { huntPool } from './hunt-pool'
-import type { CallFile } from './call-store'
-
-/** Where a dialled user part leads, and what the call is called on screens. */
-export type Routed = {
-  route: Route
-  calleeAor: string | null
-  other: string
-  direction: CallFile['direction']
-  agent?: CallFile['agent']
-  known?: CallFile['known']
-  claimed?: string
-  dial?: Dial
-}
+import { nowhere, type Routed } from './routed'
 
 /** The call that is routed, the trunks (AORs) that failed it, and the agents of a pool it has rung, since when it rings. */
 export type OnCall = { callId: string; tried: string[]; rung?: string[]; since?: number }
@@ -140,17 +126,6 @@ async function devicesOf(env: Env, aor: string): Promise<Extract<Route, { to: 'd
 }
 
 const ringMsOf = (env: Env) => (Number(env.RING_SECONDS) > 0 ? Number(env.RING_SECONDS) * 1000 : undefined)
-
-export function nowhere(
-  other: string,
-  status: number,
-  reason: string,
-  code: RefusalCode,
-  direction: Routed['direction'] = 'internal',
-): Routed {
-  const headers = [`X-Switchroom-Refusal: ${code}`, `Reason: SIP;cause=${status};text="${SENTENCES[code]}"`]
-  return { route: { to: 'nowhere', status, reason, headers }, calleeAor: null, other, direction }
-}
 
 /** E.164, with the marks people put between digits (RFC 3966 visual separators). Null: not a number with its country. */
 export function asNumber(dialled: string): string | null {
