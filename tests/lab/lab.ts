@@ -14,6 +14,8 @@ export const MICROPHONE_TONE = 1_000
 export const DOMAIN = 'sbc.test'
 /** The reference SBC cannot reach numbers that begin so; the other one can. */
 export const OUT_OF_ORDER = '4420794609'
+/** These numbers are SIPp's (tests/lab/interop-sipp.ts). */
+export const SIPP_NUMBERS = '4420794608'
 export const PASSWORD = 'trunk-password-7'
 
 export type Lab = {
@@ -25,6 +27,8 @@ export type Lab = {
   telephone: Telephone
   /** A telephone that registers at the SBC as `desk`. */
   startDeskPhone: () => Promise<Telephone>
+  /** Nobody listens there until a SIPp does. */
+  sippPort: number
   stop: () => Promise<void>
 }
 
@@ -42,8 +46,8 @@ export async function startLab({ answers = 'by itself' as 'by itself' | 'by hand
   const sound = (hertz: number) => path.join(folder, 'sounds', `${hertz}.wav`)
   for (const hertz of [PHONE_TONE, DESK_PHONE_TONE]) writeTone(sound(hertz), hertz, 120)
 
-  const [phonePort, ngPort] = [base + 4, base + 8]
-  const both = { phonePort, ngPort, domain: DOMAIN, password: PASSWORD }
+  const [phonePort, ngPort, sippPort] = [base + 4, base + 8, base + 7]
+  const both = { phonePort, sippPort, sippNumbers: SIPP_NUMBERS, ngPort, domain: DOMAIN, password: PASSWORD }
   const sbc = new Sbc(folder, {
     ...both,
     name: 'kamailio',
@@ -87,7 +91,7 @@ export async function startLab({ answers = 'by itself' as 'by itself' | 'by hand
       running.push(desk)
       return desk
     }
-    return { folder, sbc, spare, telephone, startDeskPhone, stop }
+    return { folder, sbc, spare, telephone, startDeskPhone, stop, sippPort }
   } catch (fault) {
     await stop()
     throw fault

@@ -11,6 +11,9 @@ export type SbcOptions = {
   wsPort: number
   /** The telephone network is known by it. */
   phonePort: number
+  /** Another part of the telephone network, for numbers that begin so, without their plus. */
+  sippPort: number
+  sippNumbers: string
   ngPort: number
   domain: string
   password: string
@@ -30,6 +33,11 @@ export class Sbc {
 
   get url(): string {
     return `ws://127.0.0.1:${this.options.wsPort}`
+  }
+
+  /** The same account over TCP. */
+  get tcpUrl(): string {
+    return `sip:127.0.0.1:${this.options.sipPort};transport=tcp`
   }
 
   async start(): Promise<void> {
@@ -52,11 +60,14 @@ export class Sbc {
   }
 
   private configuration(): string {
-    const { sipPort, wsPort, phonePort, ngPort, domain, password, algorithm, outOfOrder } = this.options
+    const { sipPort, wsPort, phonePort, sippPort, sippNumbers, ngPort, domain, password, algorithm, outOfOrder } =
+      this.options
     const words: Record<string, string | number> = {
       SIP_PORT: sipPort,
       WS_PORT: wsPort,
       PHONE_PORT: phonePort,
+      SIPP_PORT: sippPort,
+      SIPP_NUMBERS: sippNumbers,
       NG_PORT: ngPort,
       DOMAIN: domain,
       PASSWORD: password,

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import type { Page } from '@playwright/test'
 
 /** Sounds that are known by their pitch, so that a recording says who was heard. */
 const RATE = 8_000
@@ -39,10 +40,11 @@ export function readWav(file: string): { rate: number; samples: Float64Array } {
 
 /**
  * How much of a recording is this tone: of its windows of 50 ms, the share in which the tone carries over half of the energy
- * (Goertzel's algorithm) and is no whisper.
+ * (Goertzel's algorithm) and is no whisper. `last`: only of so many seconds at its end.
  */
-export function shareOfTone(file: string, hertz: number): { seconds: number; share: number } {
-  const { rate, samples } = readWav(file)
+export function shareOfTone(file: string, hertz: number, { last = Infinity } = {}): { seconds: number; share: number } {
+  const { rate, samples: all } = readWav(file)
+  const samples = last === Infinity ? all : all.subarray(-Math.round(last * rate))
   const size = Math.round(rate / 20)
   const windows = Math.floor(samples.length / size)
   let heard = 0
@@ -66,3 +68,20 @@ function powerAt(window: Float64Array, frequency: number): number {
   }
   return (2 * (last * last + before * before - factor * last * before)) / window.length
 }
+
+/** How loud a pitch is in what the page plays, against what is beside it, in decibels. */
+export const pitch = (desk: Page, hertz: number) =>
+  desk.evaluate(async (hertz) => {
+    const { connections } = globalThis as unknown as { connections: RTCPeerConnection[] }
+    const track = connections.at(-1)!.getReceivers()[0]!.track
+    const context = new AudioContext()
+    const analyser = context.createAnalyser()
+    analyser.fftSize = 4096
+    context.createMediaStreamSource(new MediaStream([track])).connect(analyser)
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    const bins = new Float32Array(analyser.frequencyBinCount)
+    analyser.getFloatFrequencyData(bins)
+    await context.close()
+    const at = (f: number) => Math.max(...bins.slice(Math.round((f / context.sampleRate) * 4096) - 2).slice(0, 5))
+    return at(hertz) - at(hertz * 2.7)
+  }, hertz)
