@@ -16,7 +16,10 @@ export class CallMedia {
   private isClosed = false
   private unhear: (() => void) | null = null
   private mixed: MediaStreamTrack | null = null
+  private laid: MediaStreamTrack | null = null
   onmicrophone: (() => void) | null = null
+  /** What `outgoing` is has changed (SIP-10). */
+  onoutgoing: (() => void) | null = null
   /** What the other side is heard by. */
   remote: MediaStream | null = null
 
@@ -28,6 +31,11 @@ export class CallMedia {
 
   get local(): MediaStream | null {
     return this.stream
+  }
+
+  /** What the other side is sent, but for a supervisor who joined: the microphone, or a conference's mix. */
+  get outgoing(): MediaStreamTrack | null {
+    return this.mixed ?? this.stream?.getAudioTracks()[0] ?? null
   }
 
   /** The track to send; asked once a call. A microphone unplugged later is replaced, never missed (PHONE-5). */
@@ -57,14 +65,27 @@ export class CallMedia {
   /** Off for mute and for hold: on hold too, or the microphone would go on being sent in `sendonly`. */
   send(on: boolean): void {
     // a mix goes on: the others of a conference hear each other when we are mute
-    for (const { track } of this.connection?.getSenders() ?? []) if (track && track !== this.mixed) track.enabled = on
+    for (const { track } of this.connection?.getSenders() ?? [])
+      if (track && track !== this.mixed && track !== this.laid) track.enabled = on
     for (const track of this.stream?.getAudioTracks() ?? []) track.enabled = on
   }
 
   /** Sent instead of the microphone, or the microphone again: a conference. */
   async mix(track: MediaStreamTrack | null): Promise<void> {
     this.mixed = track
-    await this.connection?.getSenders()[0]?.replaceTrack(track ?? this.stream?.getAudioTracks()[0] ?? null)
+    await this.put()
+    this.onoutgoing?.()
+  }
+
+  /** SIP-10: sent in the place of all that while a supervisor has joined; null: no more. */
+  async lay(track: MediaStreamTrack | null): Promise<void> {
+    if (this.laid === track) return
+    this.laid = track
+    await this.put()
+  }
+
+  private async put(): Promise<void> {
+    await this.connection?.getSenders()[0]?.replaceTrack(this.laid ?? this.outgoing)
   }
 
   hear(on: boolean): void {
@@ -124,8 +145,9 @@ export class CallMedia {
     this.stream = stream
     const track = stream.getAudioTracks()[0] ?? null
     if (track) track.enabled = isOn
-    if (!this.mixed) await this.connection?.getSenders()[0]?.replaceTrack(track)
+    await this.put()
     this.onmicrophone?.()
+    this.onoutgoing?.()
     this.news.microphone(state)
     this.watch(stream)
   }

@@ -107,6 +107,8 @@ export class SipLine {
       transportOptions: { server },
       transportConstructor: transport ?? SipSocket,
       instanceId: instance,
+      // SIP-10: the edge knows by it that this page takes a supervisor's leg by itself
+      contactParams: { transport: 'ws', monitor: '1' },
       userAgentString: 'Switchroom',
       logBuiltinEnabled: false,
       logConfiguration: false,

@@ -108,7 +108,7 @@ export class SipPhone implements PhoneEngine {
   // ---- SIP-10 -----------------------------------------------------------------------------------------------------
 
   private monitorable(callId: string) {
-    const found = this.calls.find(({ call }) => call?.id != null && callOf(call.id) === callOf(callId) && isLive(call))
+    const found = this.calls.find(({ call }) => callOf(call?.id ?? '') === callOf(callId) && isLive(call))
     const sound = found?.hand.media
     return found?.call && sound ? { call: found.call, sound } : null
   }
