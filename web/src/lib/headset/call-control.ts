@@ -1,4 +1,4 @@
-import type { PhoneCall } from '$lib/phone/phone'
+import type { PhoneCall } from '../phone/phone'
 import type { Light } from './layout'
 import type { Lights, Press } from './reports'
 
@@ -17,7 +17,8 @@ export function lightsOf(call: Shown): Lights {
   }
 }
 
-export type Order = { do: 'answer' | 'hang-up' | 'decline' } | { do: 'mute' | 'hold'; on: boolean }
+export type Order =
+  { do: 'answer' } | { do: 'hang-up' } | { do: 'decline' } | { do: 'mute'; on: boolean } | { do: 'hold'; on: boolean }
 
 /** A device answers a light by moving its own switch: what comes so soon after it is that, and no finger. */
 export const ECHO_MS = 500

@@ -57,6 +57,7 @@ export class BrowserPhone implements Phone {
   isOwner = $state(false)
   recording = $state.raw<RecordingNow | null>(null)
   private recorder: CallRecorder | null = null
+  private hasHeadsets = false
   private identity: PhoneIdentity | null = null
   private engine: PhoneEngine | null = null
   private wanted: PhoneHabits = DEFAULT_HABITS
@@ -231,7 +232,16 @@ export class BrowserPhone implements Phone {
       this.engine = engine
     }
     await this.engine.suit(this.wanted)
+    void this.followHeadsets()
     await this.engine.start()
+  }
+
+  /** PHONE-12. Where the browser has no WebHID nothing is loaded. */
+  private async followHeadsets(): Promise<void> {
+    if (this.hasHeadsets || !('hid' in navigator)) return
+    this.hasHeadsets = true
+    const module = await import('$lib/headset/headsets.svelte').catch(() => null)
+    module?.thisHeadsets().follow(this)
   }
 
   /** PHONE-11. Without it there are calls all the same. */

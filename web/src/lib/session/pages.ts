@@ -7,6 +7,7 @@ import ListChecks from '@lucide/svelte/icons/list-checks'
 import PhoneOff from '@lucide/svelte/icons/phone-off'
 import PhoneOutgoing from '@lucide/svelte/icons/phone-outgoing'
 import Settings from '@lucide/svelte/icons/settings'
+import Stethoscope from '@lucide/svelte/icons/stethoscope'
 import Users from '@lucide/svelte/icons/users'
 import Waypoints from '@lucide/svelte/icons/waypoints'
 import type { Component } from 'svelte'
@@ -39,6 +40,14 @@ export const PAGES: readonly Page[] = [
   },
   { path: '/people', needs: 'user.list', title: m.nav_people, icon: Users, inNav: true },
   { path: '/do-not-call', needs: 'do-not-call.read', title: m.nav_do_not_call, icon: PhoneOff, inNav: true },
+  {
+    path: '/settings/check',
+    needs: 'me.read',
+    title: m.check_title,
+    icon: Stethoscope,
+    inNav: false,
+    under: '/settings',
+  },
   {
     path: '/settings/dialling',
     needs: 'dialling.read',
