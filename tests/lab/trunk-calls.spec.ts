@@ -1,0 +1,97 @@
+import type { Page } from '@playwright/test'
+import { api, expect } from '../journeys/fixtures'
+import { expectCall, expectHears, openDesk, soundOf } from '../journeys/telephones'
+import { DID, expectPhase, test } from './fixtures'
+import { MICROPHONE_TONE, PHONE_TONE } from './lab'
+import { pitch, shareOfTone } from './sound'
+
+/** SIP-9, further than one call and one connection: a pool's number, a transfer, TCP, and a call across a cut. */
+const POOLS_DID = '+15558887788'
+test.describe.configure({ mode: 'serial' })
+
+/** What flows out of this page has flowed for a moment: somebody can have heard it. */
+async function expectSpeaks(page: Page): Promise<void> {
+  const before = (await soundOf(page)).sent
+  await expect.poll(async () => (await soundOf(page)).sent - before).toBeGreaterThan(100)
+}
+
+test('[SIP-9] the telephone dials a pool: alice’s desk rings, keys go both ways, and bob takes the caller from her', async ({
+  desk: alice,
+  person,
+  house,
+  lab,
+  admin,
+  trunkId,
+}) => {
+  const { telephone } = lab
+  const pools = await api<{ items: { id: string }[] }>(house, admin, 'GET', '/api/pools')
+  const { numbers } = (await api<{ items: { numbers: object[] }[] }>(house, admin, 'GET', '/api/trunks')).body.items[0]!
+  const changed = { numbers: [...numbers, { number: POOLS_DID, poolId: pools.body.items[0]!.id }] }
+  expect((await api(house, admin, 'PATCH', `/api/trunks/${trunkId}`, changed)).status).toBe(200)
+  const bob = await person('bob')
+  await openDesk(bob, house) // she is idle longer
+
+  const before = telephone.recordings()
+  const answered = telephone.event('CALL_ESTABLISHED')
+  await telephone.command('dial', `sip:${POOLS_DID}@127.0.0.1`)
+  await expectCall(alice, 'ringing-in')
+  await expectCall(bob, 'none')
+  await alice.keyboard.press('Enter')
+  await answered
+  await expectHears(alice)
+
+  const pressed = telephone.event('CALL_DTMF_START')
+  await alice.keyboard.press('k')
+  await alice.keyboard.press('7')
+  expect((await pressed).param).toBe('7')
+  await alice.keyboard.press('k')
+
+  await alice.keyboard.press('t')
+  await alice.keyboard.type('102')
+  await alice.getByRole('button', { name: /Transfer now/ }).click()
+  await expectCall(bob, 'ringing-in')
+  await bob.keyboard.press('Enter')
+  await expectCall(alice, 'ended')
+  await expectHears(bob)
+  await expect.poll(() => pitch(bob, PHONE_TONE)).toBeGreaterThan(20)
+  await expectSpeaks(bob)
+  const closed = telephone.event('CALL_CLOSED')
+  await telephone.command('hangup')
+  await closed
+  await expectCall(bob, 'ended')
+  // the end of what it heard is bob
+  await expect
+    .poll(() =>
+      telephone.recordings() > before ? shareOfTone(telephone.recording(), MICROPHONE_TONE, { last: 1.5 }).share : 0,
+    )
+    .toBeGreaterThan(0.2)
+})
+
+test('[SIP-9] the same trunk over TCP: a call survives the SBC’s restart, and hears of its end over the new connection', async ({
+  desk: alice,
+  house,
+  lab,
+  admin,
+  trunkId,
+}) => {
+  const { telephone, sbc } = lab
+  await api(house, admin, 'PATCH', `/api/trunks/${trunkId}`, { url: sbc.tcpUrl })
+  await expectPhase(house, admin, trunkId, 'registered')
+  const answered = telephone.event('CALL_ESTABLISHED')
+  await telephone.command('dial', `sip:${DID}@127.0.0.1`)
+  await expectCall(alice, 'ringing-in')
+  await alice.keyboard.press('Enter')
+  await answered
+  await expectHears(alice)
+
+  await sbc.kill()
+  await expectPhase(house, admin, trunkId, 'waiting')
+  await sbc.start()
+  await expectPhase(house, admin, trunkId, 'registered')
+  await expectHears(alice)
+  await expectCall(alice, 'talking')
+  const closed = telephone.event('CALL_CLOSED')
+  await telephone.command('hangup')
+  await closed
+  await expectCall(alice, 'ended')
+})
