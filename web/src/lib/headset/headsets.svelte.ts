@@ -1,31 +1,30 @@
 import { isLive } from '$lib/phone/call-progress'
 import type { Phone } from '$lib/phone/phone'
 import { lightsOf, orderOf, type Order } from './call-control'
-import { hidOf, type Hid, type HidDevice, type HidReportEvent } from './hid'
-import { isUseful, layoutOf, TELEPHONY_PAGE, type Control, type Layout, type Light } from './layout'
-import { pressesOf, reportsOf, type Held, type Lights } from './reports'
+import { HeadsetDevice } from './headset-device'
+import { hidOf, type Hid, type HidDevice } from './hid'
+import { TELEPHONY_PAGE, type Control, type Light } from './layout'
+import type { Lights, Press } from './reports'
 
-/** A headset as a screen shows it. `isOpen` false: another program holds it, or it was just plugged in. */
-export type Headset = { name: string; layout: Layout; isOpen: boolean; device: HidDevice }
-type Driven = Headset & { held: Held; sent: Map<number, string>; listen: (event: Event) => void }
+/** As a screen shows one. `isOpen` false: another program holds it. */
+export type Headset = { name: string; headset: HeadsetDevice; isOpen: boolean }
 
 /** Tells the tab that has the telephone that a headset was connected or forgotten in another. */
 const CHOSEN = 'headset-chosen'
 
 /**
- * PHONE-12: the headsets this browser was let to use, opened, their buttons working on the call in hand and their lights following it.
- * Only the tab that has the telephone drives them; another may open them to try a button.
+ * PHONE-12: the headsets this browser was let to use: their buttons work on the call in hand, their lights follow it. Only the tab that
+ * has the telephone drives them; another may open them to try a button.
  *
  *   connect (a gesture) ─▶ remembered by the browser ─▶ opened at every start, and when it is plugged in
  */
 export class Headsets {
   list = $state.raw<readonly Headset[]>([])
   /** The last button pressed, for who tries them. */
-  last = $state.raw<{ control: Control; at: number } | null>(null)
-  private readonly driven = new Map<HidDevice, Driven>()
+  last = $state.raw<Control | null>(null)
   private phone: Phone | null = null
   private lights: Lights = lightsOf(null)
-  private readonly changedAt = new Map<Light, number>()
+  private readonly changedAt: Partial<Record<Light, number>> = {}
   private isWatching = false
 
   constructor(private readonly hid: Hid | null = typeof navigator === 'undefined' ? null : hidOf(navigator)) {}
@@ -36,17 +35,15 @@ export class Headsets {
 
   /** Asks which; from a gesture only. */
   async connect(): Promise<void> {
-    const chosen = await this.hid
-      ?.requestDevice({ filters: [{ usagePage: TELEPHONY_PAGE }] })
-      .catch((): HidDevice[] => [])
+    const filters = [{ usagePage: TELEPHONY_PAGE }]
+    const chosen = await this.hid?.requestDevice({ filters }).catch((): HidDevice[] => [])
     for (const device of chosen ?? []) await this.open(device)
     if (chosen?.length) localStorage.setItem(CHOSEN, String(Date.now()))
   }
 
-  async forget({ device }: Headset): Promise<void> {
-    this.drop(device)
-    await device.close().catch(() => undefined)
-    await device.forget?.().catch(() => undefined)
+  async forget({ headset }: Headset): Promise<void> {
+    await this.drop(headset.device)
+    await headset.device.forget?.().catch(() => undefined)
     localStorage.setItem(CHOSEN, String(Date.now()))
   }
 
@@ -56,12 +53,13 @@ export class Headsets {
     if (!hid) return
     if (!this.isWatching) {
       this.isWatching = true
-      hid.addEventListener('connect', (event) => void this.open((event as Event & { device: HidDevice }).device))
-      hid.addEventListener('disconnect', (event) => this.drop((event as Event & { device: HidDevice }).device))
+      const deviceOf = (event: Event) => (event as Event & { device: HidDevice }).device
+      hid.addEventListener('connect', (event) => void this.open(deviceOf(event)))
+      hid.addEventListener('disconnect', (event) => void this.drop(deviceOf(event)))
       window.addEventListener('storage', (event) => event.key === CHOSEN && void this.resume())
     }
     const allowed = await hid.getDevices().catch((): HidDevice[] => [])
-    for (const device of this.driven.keys()) if (!allowed.includes(device)) this.drop(device)
+    for (const { headset } of this.list) if (!allowed.includes(headset.device)) await this.drop(headset.device)
     for (const device of allowed) await this.open(device)
   }
 
@@ -76,70 +74,36 @@ export class Headsets {
 
   private async open(device: HidDevice): Promise<void> {
     const isTelephone = device.collections.some(({ usagePage }) => usagePage === TELEPHONY_PAGE)
-    if (!isTelephone || this.driven.get(device)?.isOpen) return
-    const layout = layoutOf(device.collections)
-    const listen = (event: Event) => this.hear(device, event as HidReportEvent)
-    const isOpen =
-      device.opened ||
-      (await device.open().then(
-        () => true,
-        () => false,
-      ))
-    if (this.driven.get(device)?.isOpen) return
-    const name = device.productName
-    this.driven.set(device, { name, layout, isOpen, device, held: {}, sent: new Map(), listen })
-    if (isOpen) device.addEventListener('inputreport', listen)
-    this.publish()
-    await this.tell(device)
+    if (!isTelephone || this.list.some(({ headset }) => headset.device === device && headset.isOpen)) return
+    const headset: HeadsetDevice = new HeadsetDevice(device, (press) => this.press(press, headset))
+    const isOpen = await headset.open()
+    const others = this.list.filter((one) => one.headset.device !== device)
+    this.list = [...others, { name: headset.name, headset, isOpen }]
+    if (this.phone?.isOwner) await headset.show(this.lights)
   }
 
-  private drop(device: HidDevice): void {
-    const driven = this.driven.get(device)
-    if (driven) device.removeEventListener('inputreport', driven.listen)
-    this.driven.delete(device)
-    this.publish()
+  private async drop(device: HidDevice): Promise<void> {
+    const gone = this.list.find(({ headset }) => headset.device === device)
+    this.list = this.list.filter((one) => one !== gone)
+    await gone?.headset.close()
   }
 
-  private hear(device: HidDevice, { reportId, data }: HidReportEvent): void {
-    const driven = this.driven.get(device)
-    if (!driven) return
-    const { presses, held } = pressesOf(driven.layout, driven.held, reportId, data)
-    driven.held = held
-    for (const press of presses) {
-      if (press.on) this.last = { control: press.control, at: Date.now() }
-      const { phone } = this
-      if (!phone?.isOwner) continue
-      const order = orderOf(press, phone.call, (light) => Date.now() - (this.changedAt.get(light) ?? -Infinity))
-      if (order) carryOut(order, phone)
-    }
-    // a headset that went off hook for nobody is told that it hangs
-    if (presses.some(({ control, on }) => control === 'hook' && on) && !this.lights['off-hook'] && !this.lights.ring) {
-      driven.sent.clear()
-      void this.tell(device)
-    }
+  private press(press: Press, headset: HeadsetDevice): void {
+    if (press.on) this.last = press.control
+    const { phone } = this
+    if (!phone?.isOwner) return
+    const order = orderOf(press, phone.call, (light) => Date.now() - (this.changedAt[light] ?? -Infinity))
+    if (order) return carryOut(order, phone)
+    // one that went off hook for nobody is told that it hangs
+    const isForNobody = press.control === 'hook' && press.on && !this.lights['off-hook']
+    if (isForNobody) void headset.showAnew(this.lights)
   }
 
   private show(lights: Lights): void {
     for (const light of Object.keys(lights) as Light[])
-      if (lights[light] !== this.lights[light]) this.changedAt.set(light, Date.now())
+      if (lights[light] !== this.lights[light]) this.changedAt[light] = Date.now()
     this.lights = lights
-    for (const device of this.driven.keys()) void this.tell(device)
-  }
-
-  /** Only what changed, and only from the tab that has the telephone. */
-  private async tell(device: HidDevice): Promise<void> {
-    const driven = this.driven.get(device)
-    if (!driven?.isOpen || !this.phone?.isOwner) return
-    for (const { reportId, data } of reportsOf(driven.layout, this.lights)) {
-      const text = data.join()
-      if (driven.sent.get(reportId) === text) continue
-      driven.sent.set(reportId, text)
-      await device.sendReport(reportId, data).catch(() => driven.sent.delete(reportId))
-    }
-  }
-
-  private publish(): void {
-    this.list = [...this.driven.values()].map(({ name, layout, isOpen, device }) => ({ name, layout, isOpen, device }))
+    if (this.phone?.isOwner) for (const { headset } of this.list) void headset.show(lights)
   }
 }
 
@@ -157,8 +121,6 @@ function carryOut(order: Order, phone: Phone): void {
       return void phone.hold(order.on)
   }
 }
-
-export const canHelp = ({ layout }: Headset): boolean => isUseful(layout)
 
 let headsets: Headsets | null = null
 /** Of this machine; made at first use. */
