@@ -11,6 +11,7 @@ import { attempts } from './routes/attempts'
 import { bench } from './routes/bench'
 import { bulk } from './routes/bulk'
 import { callControls } from './routes/call-control'
+import { callMerges } from './routes/call-merge'
 import { callMonitor } from './routes/call-monitor'
 import { calls } from './routes/calls'
 import { callerIds } from './routes/caller-ids'
@@ -88,6 +89,7 @@ app.route('/api', doNotCall)
 app.route('/api', trunks) // SIP accounts at SBCs
 app.route('/api', callerIds) // which numbers calls show
 app.route('/api', calls)
+app.route('/api', callMerges) // a conference on the agent's page
 app.route('/api', callControls) // end, hold, transfer a live call
 app.route('/api', callMonitor) // listen, whisper, join, take over
 app.route('/api', recording) // what a browser that records sends

@@ -64,6 +64,7 @@ export function statusOf(code: RefusalCode): ContentfulStatusCode {
     case 'outside-hours':
     case 'call-not-talking':
     case 'transfer-under-way':
+    case 'no-second-call':
     case 'own-call':
     case 'monitored-already':
     case 'monitor-not-possible':

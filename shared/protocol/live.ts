@@ -126,6 +126,8 @@ export const meEvent = z.discriminatedUnion('type', [
   }),
   z.object({ ...stamp, type: z.literal('call-updated'), call: callPicture }),
   z.object({ ...stamp, type: z.literal('call-ended'), call: callPicture }),
+  /** SIP-4: the page that has these calls brings them together, or apart. */
+  z.object({ ...stamp, type: z.literal('merge-ordered'), callIds: z.array(id), on: z.boolean() }),
   /** POOL-15: someone else moved, gave or cancelled a callback of mine. */
   z.object({ ...stamp, type: z.literal('callbacks-changed') }),
   /** POOL-23. */

@@ -93,6 +93,7 @@ export const SENTENCES = {
   'unknown-call': 'There is no such call.',
   'call-not-talking': 'Nobody talks on this call just now.',
   'transfer-under-way': 'This call is being transferred already.',
+  'no-second-call': 'There is no second call to bring together with this one.',
   'own-call': 'This call is your own.',
   'monitored-already': 'Somebody else is at this call already.',
   'monitor-not-possible':

@@ -20,6 +20,7 @@ import { DiallingNow, tellEveryDesk } from './agent/dialling'
 import { DiallingRulesCopy } from './agent/dialling-rules-copy'
 import { FloorNews } from './agent/floor-news'
 import { deviceOf, lineViewer } from './agent/line-request'
+import { orderMerge, type MergeOrder } from './agent/merging'
 import { PresenceKeeper } from './agent/presence-keeper'
 import { Reachability, type Ring } from './agent/reachability'
 import { LINE_TIMER, SipLine } from './agent/sip-line'
@@ -28,7 +29,7 @@ import { Telling } from './agent/telling'
 import { Watching } from './agent/watching'
 import { floorRoom } from './doors'
 import { LiveSockets, SIGNED_OUT } from './live-sockets'
-import { MAIN_TEAM, type Actor, type AgentPort, type CallerContext, type CallNews } from './ports'
+import { MAIN_TEAM, type Actor, type AgentPort, type Asked, type CallerContext, type CallNews } from './ports'
 import { withTimeout, type JournalRow } from './room'
 import type { Timer } from './shell-store'
 
@@ -352,6 +353,11 @@ export class AgentRoom extends AccountRoom implements AgentPort {
 
   async deliver(instance: string, texts: string[]): Promise<boolean> {
     return this.line.deliver(instance, texts)
+  }
+
+  async merge(order: MergeOrder): Promise<Asked<{ callIds: string[] }>> {
+    await this.warm()
+    return orderMerge(this.store, this.live, order)
   }
 
   // ---- presence and busy lamps (SIP-5) ----------------------------------------------------------------------------

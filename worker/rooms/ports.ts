@@ -14,6 +14,7 @@ import type { TrunkNumber, TrunkSettings, TrunkState } from '#shared/protocol/tr
 import type { Preferences, Role } from '#shared/protocol/users'
 import type { LegRow } from '../db/call-quality'
 import type { DiallingContext } from './agent/dialling-rules-copy'
+import type { MergeOrder } from './agent/merging'
 import type { KnownCaller } from './call/call-store'
 import type { Dial } from './call/dial-guard'
 import type { Leg } from '../sip/b2bua/state'
@@ -104,6 +105,8 @@ export interface AgentPort {
   dropDevice(deviceId: string): Promise<void>
   /** CallRoom tells every change of a call this AOR takes part in. */
   callChanged(input: CallNews): Promise<void>
+  /** SIP-4: this agent's page is told to bring two of its calls together, or apart. */
+  merge(order: MergeOrder): Promise<Asked<{ callIds: string[] }>>
   /** SIP-5: how this agent is; the room of the AOR `by` is told of every change until then. */
   watch(input: { by: string; until: number }): Promise<Status | { refused: 'too-many-watchers' }>
   /** That telling, as the room of who watches hears it; not wanted: nobody there watches them any more. */

@@ -13,7 +13,7 @@ export const callControls = router()
 const params = z.object({ callId: id })
 
 /** A live call of theirs, or any for who may control any. Refuses unknown-call: another's call is as unknown as none. */
-async function live(env: Env, callId: string, actor: Actor) {
+export async function liveCall(env: Env, callId: string, actor: Actor) {
   const room = callRoom(env, callId)
   const isTheirs = (await room.present()).includes(actor.userId)
   const picture = isTheirs || may(actor.role, 'call.control.any') ? await room.picture(callId) : null
@@ -36,7 +36,7 @@ for (const action of ['end', 'hold', 'resume'] as const) {
     },
     async (c) => {
       const actor = c.get('actor')
-      const { room } = await live(c.env, c.req.valid('param').callId, actor)
+      const { room } = await liveCall(c.env, c.req.valid('param').callId, actor)
       if (action === 'end') return c.json({ ...(await room.end(`ended by ${actor.role}`)), held: false }, 200)
       return c.json({ ended: false, ...(await room.hold(action === 'hold')) }, 200)
     },
@@ -60,7 +60,7 @@ endpoint(
   },
   async (c) => {
     const actor = c.get('actor')
-    const { room, picture, isTheirs } = await live(c.env, c.req.valid('param').callId, actor)
+    const { room, picture, isTheirs } = await liveCall(c.env, c.req.valid('param').callId, actor)
     const { to, agentId } = c.req.valid('json')
     const from = may(actor.role, 'call.control.any')
       ? (agentId ?? (isTheirs ? actor.userId : picture.agentId))
@@ -85,7 +85,7 @@ endpoint(
     responses: { 200: json(stoppedTransfer, 'False: none was under way, or they talk already') },
   },
   async (c) => {
-    const { room } = await live(c.env, c.req.valid('param').callId, c.get('actor'))
+    const { room } = await liveCall(c.env, c.req.valid('param').callId, c.get('actor'))
     return c.json(await room.stopTransfer(), 200)
   },
 )

@@ -26,6 +26,8 @@ export const ACTIONS = {
   'phone.message': ['agent', 'supervisor', 'administrator'],
   'call.control.own': ['agent', 'supervisor', 'administrator'],
   'call.control.any': ['supervisor', 'administrator'],
+  // one’s own two calls, or with call.control.any anyone’s
+  'call.merge': ['agent', 'supervisor', 'administrator'],
   // SIP-10: to listen, whisper, join, take over
   'call.monitor': ['supervisor', 'administrator'],
   'monitor.change': ['administrator'],

@@ -2,6 +2,7 @@ import { env, runInDurableObject, SELF } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import { SDP, SipAgent, type Dialog, type Heard } from '#tests/support/sip-agent'
 import { elapse, evict } from '#tests/support/workerd/evict'
+import { Viewer } from '#tests/support/workerd/live-viewer'
 import { ORIGIN, signedIn, type Person } from '#tests/support/workerd/people'
 import { acknowledged, demoWire, phoneOf, talking, type Talking } from '#tests/support/workerd/phones'
 import { makePool } from '#tests/support/workerd/pools'
@@ -357,6 +358,41 @@ describe('the server’s transfer', () => {
     expect((await as(third, 'POST', `/api/calls/${callId}.2/end`)).status).toBe(200)
     await alice.request('BYE')
     await carol.request('BYE')
+  })
+})
+
+describe('a conference by order', () => {
+  it('[SIP-4] is mixed on the page of who has both calls: it is told which; others are as unknown as none', async () => {
+    const call = await talking()
+    const { alice, people, callId } = call
+    const path = `/api/calls/${callId}/merge`
+    const refused = async (answer: Promise<Response>) => ((await (await answer).json()) as { code: string }).code
+    const boss = await signedIn('supervisor', 'dana')
+    expect(await refused(as(boss, 'POST', path, {}))).toBe('no-second-call')
+
+    const third = await signedIn('agent', 'carol')
+    const carol = await phoneOf(third)
+    const second = alice.invite(third.username)
+    carol.answer(await carol.request('INVITE'), 200, { body: SDP('carol') })
+    const ok = await alice.response(200, 'INVITE')
+    second.ack(ok)
+    const other = ok.header('X-Switchroom-Call')
+    await acknowledged(other)
+    await expect.poll(() => refused(as(people.alice, 'POST', path, {}))).toBe('phone-not-registered')
+
+    const page = await Viewer.of(env.AGENT.getByName(people.alice.id), {
+      userId: people.alice.id,
+      sessionId: people.alice.sessionId,
+    })
+    expect(await refused(as(third, 'POST', path, {}))).toBe('unknown-call')
+    expect(await refused(as(people.alice, 'POST', path, { with: 'elsewhere' }))).toBe('no-second-call')
+    const told = await as(boss, 'POST', path, { with: other })
+    expect([told.status, await told.json()]).toEqual([202, { agentId: people.alice.id, callIds: [callId, other] }])
+    expect((await as(people.alice, 'DELETE', path)).status).toBe(202)
+    const orders = () => page.heard.filter(({ type }) => type === 'merge-ordered')
+    await expect.poll(() => orders().map(({ on }) => on)).toEqual([true, false])
+    expect(orders()[0]).toMatchObject({ callIds: [callId, other] })
+    page.socket.close()
   })
 })
 

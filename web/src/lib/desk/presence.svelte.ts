@@ -6,6 +6,7 @@ import type { AgentState, Dialling, Me } from '#shared/protocol/session'
 import { api } from '$lib/api/client'
 import { isSessionOver, type Trouble } from '$lib/api/reply'
 import { RoomSocket, type LiveStatus } from '$lib/live/room-socket'
+import { followOrder } from '$lib/phone/ordered-merge'
 import type { Phone } from '$lib/phone/phone'
 
 export type PresenceNews = {
@@ -150,6 +151,7 @@ export class Presence {
     else if (event.type === 'customer-news') this.news.customerNews(event)
     else if (event.type === 'lease-warned') this.news.leaseWarned(event.leaseId, event.by)
     else if (event.type === 'lease-pushed') this.news.leasePushed(event.lease)
+    else if (event.type === 'merge-ordered') void followOrder(this.phone, event)
     else if (event.type === 'callbacks-changed') this.news.callbacksChanged()
     else if (event.type === 'signed-out') this.news.signedOut(event.code)
   }
