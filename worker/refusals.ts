@@ -71,6 +71,8 @@ export function statusOf(code: RefusalCode): ContentfulStatusCode {
     case 'recording-off':
     case 'recording-ended':
       return 409
+    case 'recording-deleted':
+      return 410
     case 'too-large':
     case 'file-too-large':
       return 413

@@ -102,6 +102,7 @@ export const SENTENCES = {
   'unknown-recording': 'There is no such recording.',
   'recording-off': 'Calls of this kind are not recorded.',
   'recording-ended': 'This recording is over.',
+  'recording-deleted': 'The days of this recording were over, and it was deleted.',
   'sound-unreadable': 'This is no sound file we can keep: mp3, m4a, wav or ogg.',
 } as const
 export type RefusalCode = keyof typeof SENTENCES

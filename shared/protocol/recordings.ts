@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { LARGEST_CHUNK, MOST_CHUNKS } from '../domain/recording/chunks'
 import { POLICIES } from '../domain/recording/policy'
+import { MOST_DAYS } from '../domain/recording/retention'
 import { epochMs, id, page } from './common'
 
 /** PHONE-11. Made by the browser before its first chunk: asking again with the same id changes nothing. */
@@ -46,7 +47,7 @@ export type RecordingEnd = z.infer<typeof recordingEnd>
 /** `missing`: to be sent again, then the end once more; none: the edge has everything, the device may forget it. */
 export const recordingEnded = z.object({ missing: z.array(z.int()) })
 
-export const RECORDING_STATES = ['recording', 'ended', 'finished'] as const
+export const RECORDING_STATES = ['recording', 'ended', 'finished', 'deleted'] as const
 export const recordingView = z.object({
   id,
   /** A call that was recorded, or a file that somebody attached to an attempt. */
@@ -67,7 +68,10 @@ export const recordingView = z.object({
   mimeType: z.string(),
   bytes: z.int(),
   gaps: z.array(gap),
-  /** `recording`: sound still comes; `ended`: all is here, being joined; `finished`. It can be heard in each. */
+  /**
+   * `recording`: sound still comes; `ended`: all is here, being joined; `finished`. It can be heard in each. `deleted`: its time is
+   * over; sound and key are gone, this row stays.
+   */
   state: z.enum(RECORDING_STATES),
   isCut: z.boolean(),
   consent: z.enum(['agreed', 'told']).nullable(),
@@ -75,7 +79,16 @@ export const recordingView = z.object({
 })
 export type RecordingView = z.infer<typeof recordingView>
 /** `mayHear`: whether who asks may listen to it. */
-export const heardRecording = recordingView.extend({ mayHear: z.boolean() })
+export const heardRecording = recordingView.extend({
+  mayHear: z.boolean(),
+  /** When it will be deleted, and when it was; null: no end is set, or a hold keeps it. */
+  keptUntil: epochMs.nullable().default(null),
+  deletedAt: epochMs.nullable().default(null),
+  /** It is not deleted while this stands, whatever the days say. */
+  isHeld: z.boolean().default(false),
+})
+/** A legal hold; `reason` is kept in the audit. */
+export const recordingHold = z.object({ held: z.boolean(), reason: z.string().trim().min(1).max(300) })
 export type HeardRecording = z.infer<typeof heardRecording>
 export const recordingPage = page(heardRecording)
 export type RecordingPage = z.infer<typeof recordingPage>
@@ -130,6 +143,8 @@ export const recordingSettings = z.object({
   internalCalls: recordingPolicy,
   otherCalls: recordingPolicy,
   agentsHear: z.boolean(),
+  /** null: they are kept. */
+  keepDays: z.int().min(1).max(MOST_DAYS).nullable().default(null),
 })
 export type RecordingSettingsView = z.infer<typeof recordingSettings>
 /** `isReady`: a bucket and keys are there. `keys`: recordings by the version of the key that wraps theirs. */

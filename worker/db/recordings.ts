@@ -54,7 +54,8 @@ export async function bookRecordings(db: D1Database, rows: RecordingRow[]): Prom
     .run()
 }
 
-const SELECT = `SELECT ${COLUMNS.map(([column, field]) => `${column} AS ${field}`).join(', ')} FROM recordings`
+const FIELDS = COLUMNS.map(([column, field]) => `${column} AS ${field}`).join(', ')
+const SELECT = `SELECT ${FIELDS} FROM recordings`
 type Kept = Omit<RecordingRow, 'gaps' | 'pieces' | 'isCut'> & { gaps: string; pieces: string; isCut: number }
 const rowOf = ({ gaps, pieces, isCut, ...row }: Kept): RecordingRow => ({
   ...row,
@@ -68,6 +69,11 @@ export async function findRecording(db: D1Database, id: string): Promise<Recordi
   return row && rowOf(row)
 }
 
+/** What retention knows of a recording beside its row, which its room writes. */
+export type Standing = { heldAt: number | null; deletedAt: number | null; recordingDays: number | null }
+const STANDING = `held_at AS heldAt, deleted_at AS deletedAt,
+  (SELECT json_extract(p.settings, '$.recordingDays') FROM pools p WHERE p.id = recordings.pool_id) AS recordingDays`
+
 export const viewOf = ({ keyVersion: _k, wrappedKey: _w, pieces: _p, rev: _r, ...view }: RecordingRow): RecordingView =>
   view
 
@@ -75,7 +81,7 @@ export const viewOf = ({ keyVersion: _k, wrappedKey: _w, pieces: _p, rev: _r, ..
 export async function listRecordings(
   db: D1Database,
   query: RecordingQuery,
-  mayHear: (recording: RecordingView) => boolean,
+  heardOf: (recording: RecordingView, standing: Standing) => HeardRecording,
 ): Promise<{ items: HeardRecording[]; nextCursor: string | null }> {
   const [where, values]: [string[], unknown[]] = [[], []]
   const wants = (clause: string, ...given: unknown[]) => {
@@ -97,16 +103,25 @@ export async function listRecordings(
   }
   const { results } = await db
     .prepare(
-      `${SELECT} ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY started_at DESC, id DESC LIMIT ?`,
+      `SELECT ${FIELDS}, ${STANDING} FROM recordings ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY started_at DESC, id DESC LIMIT ?`,
     )
     .bind(...values, query.limit + 1)
-    .all<Kept>()
-  const shown = results.slice(0, query.limit).map((kept) => viewOf(rowOf(kept)))
+    .all<Kept & Standing>()
+  const shown = results
+    .slice(0, query.limit)
+    .map(({ heldAt, deletedAt, recordingDays, ...kept }) =>
+      heardOf(viewOf(rowOf(kept)), { heldAt, deletedAt, recordingDays }),
+    )
   const last = results.length > query.limit ? shown.at(-1) : undefined
   return {
-    items: shown.map((view) => ({ ...view, mayHear: mayHear(view) })),
+    items: shown,
     nextCursor: last ? `${last.startedAt}:${last.id}` : null,
   }
+}
+
+export async function standingOf(db: D1Database, id: string): Promise<Standing> {
+  const row = await db.prepare(`SELECT ${STANDING} FROM recordings WHERE id=?`).bind(id).first<Standing>()
+  return row ?? { heldAt: null, deletedAt: null, recordingDays: null }
 }
 
 // ---- who heard it -------------------------------------------------------------------------------------------------
@@ -154,7 +169,9 @@ export async function noteLength(db: D1Database, id: string, durationMs: number,
 
 export async function recordingsByKey(db: D1Database): Promise<{ version: number; recordings: number }[]> {
   const { results } = await db
-    .prepare('SELECT key_version AS version, count(*) AS recordings FROM recordings GROUP BY key_version ORDER BY 1')
+    .prepare(
+      "SELECT key_version AS version, count(*) AS recordings FROM recordings WHERE state <> 'deleted' GROUP BY key_version ORDER BY 1",
+    )
     .all<{ version: number; recordings: number }>()
   return results
 }

@@ -252,8 +252,12 @@ export const recordings = sqliteTable(
     pieces: text('pieces').notNull().default('[]'),
     /** Of its LedgerRoom: an older one never overwrites. */
     rev: integer('rev').notNull(),
+    /** Since when it is held (no days delete it); when its deletion began. */
+    heldAt: integer('held_at'),
+    deletedAt: integer('deleted_at'),
   },
   (table) => [
+    index('recordings_state').on(table.state, table.startedAt, table.id),
     index('recordings_started').on(table.startedAt, table.id),
     index('recordings_agent').on(table.agentId, table.startedAt),
     index('recordings_pool').on(table.poolId, table.startedAt),

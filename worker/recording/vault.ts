@@ -17,11 +17,13 @@ export function vaultOf(env: Env): Vault | null {
   return env.RECORDINGS && ring ? { bucket: env.RECORDINGS, ring } : null
 }
 
+/** All of a recording. */
+export const folderName = (id: string) => `recordings/${id}/`
 /** `hash` is in the name: another chunk under the same number never overwrites the one that was taken. */
 export const chunkName = (id: string, n: number, hash: string) =>
-  `recordings/${id}/${String(n).padStart(8, '0')}-${hash.slice(0, 16)}`
-export const wholeName = (id: string) => `recordings/${id}/whole`
-const peaksName = (id: string) => `recordings/${id}/peaks`
+  `${folderName(id)}${String(n).padStart(8, '0')}-${hash.slice(0, 16)}`
+export const wholeName = (id: string) => `${folderName(id)}whole`
+const peaksName = (id: string) => `${folderName(id)}peaks`
 
 /** What a recording's key and pieces are bound to: its call, or the attempt it was attached to. */
 export const boundTo = (row: { id: string; callId: string | null; attemptId: string | null }): BoundTo => ({

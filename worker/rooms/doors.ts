@@ -26,6 +26,10 @@ export function ledgerRoom(env: Env, callId: string): LedgerPort & RecordingPort
   return env.LEDGER.getByName(`ledger-${shard}`) as unknown as LedgerPort & RecordingPort
 }
 
+/** PHONE-11: the one that deletes, once a day, what has been kept long enough. */
+export const retentionRoom = (env: Env): Pick<RecordingPort, 'deleteDaily'> =>
+  env.LEDGER.getByName('ledger-0') as unknown as RecordingPort
+
 /** How long one room waits for another. */
 export const ROOM_TIMEOUT_MS = 2_000
 

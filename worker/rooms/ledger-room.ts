@@ -7,12 +7,16 @@ import { DROP, GIVE_UP, JOIN, RecordingBook } from './ledger/recording-book'
 import { dropChunks, joinChunks, sizesOf } from './ledger/recording-joiner'
 import type { RecordingPort } from './ledger/recording-port'
 import { RecordingStore } from './ledger/recording-store'
+import { nextDeletion } from '#shared/domain/recording/retention'
+import { deleteDue } from '../recording/retention'
+import { retentionRoom } from './doors'
 import type { CallRow, LedgerPort } from './ports'
 import { Room, type JournalRow } from './room'
 import type { Timer } from './shell-store'
 
 /** What R2 refused is tried again. */
 const AGAIN_MS = 60_000
+const DELETE_DAILY = 'delete-daily:'
 
 /**
  * One of eight shards that write calls to D1 for many CallRooms: a CallRoom lives for one call and would cost a D1 write
@@ -24,6 +28,7 @@ export class LedgerRoom extends Room implements LedgerPort, RecordingPort {
   protected override readonly journalBatch = 500
   private readonly recordings: RecordingStore
   private readonly recordingBook: RecordingBook
+  private isDeletionAsked = false
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -44,7 +49,22 @@ export class LedgerRoom extends Room implements LedgerPort, RecordingPort {
   // ---- recordings (PHONE-11) -------------------------------------------------------------------------------------
 
   openRecording(row: RecordingRow): Promise<RecordingRow> {
+    this.askForDeletion()
     return this.inGroup(null, () => this.recordingBook.open(row, Date.now()))
+  }
+
+  deleteDaily(): Promise<void> {
+    return this.inGroup(null, () => {
+      if (this.shell.timerAt(DELETE_DAILY) === null) this.shell.setTimer(DELETE_DAILY, nextDeletion(Date.now()))
+    })
+  }
+
+  /** Where recordings are made, some will have to go one day; a room that does not answer is asked by the next recording. */
+  private askForDeletion(): void {
+    if (this.isDeletionAsked) return
+    this.isDeletionAsked = true
+    const asked = retentionRoom(this.env).deleteDaily()
+    this.ctx.waitUntil(asked.catch(() => void (this.isDeletionAsked = false)))
   }
 
   async recordingOf(id: string): Promise<RecordingRow | null> {
@@ -73,11 +93,19 @@ export class LedgerRoom extends Room implements LedgerPort, RecordingPort {
 
   protected override onTimer({ name }: Timer, now: number): void {
     const [what, id] = [name.slice(0, name.indexOf(':') + 1), name.slice(name.indexOf(':') + 1)]
+    if (what === DELETE_DAILY) return this.deleteNow(now)
     if (what === GIVE_UP) return this.recordingBook.giveUp(id, now)
     // set again until it is done
     this.shell.setTimer(name, now + AGAIN_MS)
     const work = what === JOIN ? this.join(id) : what === DROP ? this.drop(id) : Promise.resolve()
     this.ctx.waitUntil(work.catch((fault: unknown) => log.warn('recording waits', { what, recordingId: id, fault })))
+  }
+
+  private deleteNow(now: number): void {
+    this.shell.setTimer(DELETE_DAILY, nextDeletion(now))
+    // what is left, or failed, is there tomorrow
+    const work = deleteDue(this.env, now)
+    this.ctx.waitUntil(work.catch((fault: unknown) => log.error('recordings not deleted', { fault })))
   }
 
   private async join(id: string): Promise<void> {

@@ -6,6 +6,7 @@ import type { Env } from '../env'
 import { rewrap } from '../recording/keys'
 import { boundTo, vaultOf, wrappedOf } from '../recording/vault'
 import { RefusalError } from '../refusals'
+import { retentionRoom } from '../rooms/doors'
 import { body, endpoint, json, router } from './endpoint'
 import { vaultFor } from './recording'
 
@@ -47,8 +48,9 @@ endpoint(
     const wanted = c.req.valid('json')
     const written = await writeRecordingSettings(c.env.DB, wanted, Date.now())
     if (!written) throw new RefusalError('conflict')
-    const { internalCalls, otherCalls, agentsHear } = written
-    await audited(c, 'recording.change', 'recording', { internalCalls, otherCalls, agentsHear })
+    const { internalCalls, otherCalls, agentsHear, keepDays } = written
+    await audited(c, 'recording.change', 'recording', { internalCalls, otherCalls, agentsHear, keepDays })
+    await retentionRoom(c.env).deleteDaily()
     return c.json(await setupOf(c.env), 200)
   },
 )

@@ -2,18 +2,32 @@ import { uuidv7 } from 'uuidv7'
 import * as z from 'zod'
 import { may } from '#shared/domain/access/table'
 import { spanOf } from '#shared/domain/recording/pieces'
-import { mayHear } from '#shared/domain/recording/policy'
+import { mayHear, type RecordingSettings } from '#shared/domain/recording/policy'
+import { daysKept, keptUntil } from '#shared/domain/recording/retention'
 import { id } from '#shared/protocol/common'
+import type { HeardRecording, RecordingView } from '#shared/protocol/recordings'
 import {
   heardRecording,
   listens,
   newPeaks,
+  recordingHold,
   recordingPage,
   recordingPeaks,
   recordingQuery,
 } from '#shared/protocol/recordings'
 import { readRecordingSettings } from '../db/recording-settings'
-import { findRecording, listensOf, listRecordings, noteLength, noteListening, viewOf } from '../db/recordings'
+import {
+  findRecording,
+  listensOf,
+  listRecordings,
+  noteLength,
+  noteListening,
+  standingOf,
+  viewOf,
+  type Standing,
+} from '../db/recordings'
+import { audited } from '../auth/audit'
+import { holdRecording } from '../recording/retention'
 import { boundTo, chunkName, fromBase64, getPeaks, keyOf, putPeaks, soundStream, toBase64 } from '../recording/vault'
 import type { RecordingRow } from '../db/recordings'
 import type { Env } from '../env'
@@ -30,12 +44,37 @@ const ofOne = z.object({ recordingId: id })
 
 const listener = ({ userId, role }: Actor) => ({ userId, role, hearsAll: may(role, 'recording.hear.any') })
 
+/** PHONE-11: how it stands to who asks: whether they may hear it, and until when it is kept. */
+function standsTo(
+  who: ReturnType<typeof listener>,
+  settings: RecordingSettings,
+  view: RecordingView,
+  { heldAt, deletedAt, recordingDays }: Standing,
+): HeardRecording {
+  const isHeld = heldAt !== null
+  const isThere = deletedAt === null
+  return {
+    ...view,
+    mayHear: isThere && mayHear(who, view, settings),
+    keptUntil: isThere ? keptUntil({ ...view, isHeld }, daysKept({ recordingDays }, settings)) : null,
+    deletedAt,
+    isHeld,
+  }
+}
+
 /** Another agent's recording is as unknown to an agent as one that never was. Refuses unknown-recording, not-permitted. */
 async function heardBy(env: Env, actor: Actor, recordingId: string): Promise<RecordingRow> {
   const row = await findRecording(env.DB, recordingId)
   const who = listener(actor)
   if (!row || (!who.hearsAll && row.agentId !== actor.userId)) throw new RefusalError('unknown-recording')
   if (!mayHear(who, row, await readRecordingSettings(env.DB))) throw new RefusalError('not-permitted')
+  return row
+}
+
+/** Refuses recording-deleted besides. */
+async function soundBy(env: Env, actor: Actor, recordingId: string): Promise<RecordingRow> {
+  const row = await heardBy(env, actor, recordingId)
+  if ((await standingOf(env.DB, row.id)).deletedAt !== null) throw new RefusalError('recording-deleted')
   return row
 }
 
@@ -54,9 +93,8 @@ endpoint(
     const who = listener(c.get('actor'))
     const settings = await readRecordingSettings(c.env.DB)
     const query = c.req.valid('query')
-    const page = await listRecordings(c.env.DB, who.hearsAll ? query : { ...query, agentId: who.userId }, (recording) =>
-      mayHear(who, recording, settings),
-    )
+    const mine = who.hearsAll ? query : { ...query, agentId: who.userId }
+    const page = await listRecordings(c.env.DB, mine, (view, standing) => standsTo(who, settings, view, standing))
     return c.json(page, 200)
   },
 )
@@ -73,8 +111,33 @@ endpoint(
     responses: { 200: json(heardRecording, 'What is known of it') },
   },
   async (c) => {
-    const row = await heardBy(c.env, c.get('actor'), c.req.valid('param').recordingId)
-    return c.json({ ...viewOf(row), mayHear: true }, 200)
+    const actor = c.get('actor')
+    const row = await heardBy(c.env, actor, c.req.valid('param').recordingId)
+    const [settings, standing] = await Promise.all([readRecordingSettings(c.env.DB), standingOf(c.env.DB, row.id)])
+    return c.json(standsTo(listener(actor), settings, viewOf(row), standing), 200)
+  },
+)
+
+/** A hold of the law: no days delete it while it stands. Refuses unknown-recording, recording-deleted. */
+endpoint(
+  recordings,
+  'recording.hold',
+  {
+    method: 'put',
+    path: '/recordings/{recordingId}/hold',
+    tags,
+    summary: 'Keep a recording whatever its days say, or no longer',
+    request: { params: ofOne, ...body(recordingHold) },
+    responses: { 200: json(heardRecording, 'As it stands now') },
+  },
+  async (c) => {
+    const actor = c.get('actor')
+    const row = await heardBy(c.env, actor, c.req.valid('param').recordingId)
+    const { held, reason } = c.req.valid('json')
+    if (!(await holdRecording(c.env.DB, row.id, held, Date.now()))) throw new RefusalError('recording-deleted')
+    await audited(c, held ? 'recording.hold' : 'recording.release', row.id, { reason })
+    const [settings, standing] = await Promise.all([readRecordingSettings(c.env.DB), standingOf(c.env.DB, row.id)])
+    return c.json(standsTo(listener(actor), settings, viewOf(row), standing), 200)
   },
 )
 
@@ -98,7 +161,7 @@ endpoint(
     const actor = c.get('actor')
     const vault = vaultFor(c.env)
     const { recordingId } = c.req.valid('param')
-    const row = await heardBy(c.env, actor, recordingId)
+    const row = await soundBy(c.env, actor, recordingId)
     const key = await keyOf(vault, row)
     if (!key) throw new RefusalError('unavailable', 'the key of this recording is not set up')
     const heard = { recordingId, userId: actor.userId, use: c.req.valid('query').use, at: Date.now() }
@@ -134,7 +197,7 @@ endpoint(
   },
   async (c) => {
     const vault = vaultFor(c.env)
-    const row = await heardBy(c.env, c.get('actor'), c.req.valid('param').recordingId)
+    const row = await soundBy(c.env, c.get('actor'), c.req.valid('param').recordingId)
     const soFar = row.state === 'finished' ? null : await ledgerRoom(c.env, row.id).piecesSoFar(row.id)
     if (soFar) return c.json({ peaks: toBase64(joined(soFar.peaks.map(fromBase64))) }, 200)
     const key = await keyOf(vault, row)
@@ -157,7 +220,7 @@ endpoint(
   },
   async (c) => {
     const vault = vaultFor(c.env)
-    const row = await heardBy(c.env, c.get('actor'), c.req.valid('param').recordingId)
+    const row = await soundBy(c.env, c.get('actor'), c.req.valid('param').recordingId)
     const key = await keyOf(vault, row)
     if (!key) throw new RefusalError('unavailable')
     if (row.source !== 'file' || (await getPeaks(vault.bucket, key, boundTo(row)))) throw new RefusalError('conflict')

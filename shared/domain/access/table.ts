@@ -39,6 +39,7 @@ export const ACTIONS = {
   'recording.attach': ['agent', 'supervisor', 'administrator'],
   'recording.listens': ['supervisor', 'administrator'],
   'recording.change': ['administrator'],
+  'recording.hold': ['administrator'],
   'pool.list': ['agent', 'supervisor', 'administrator', 'integration'],
   'pool.read': ['agent', 'supervisor', 'administrator', 'integration'],
   'pool.why': ['supervisor', 'administrator', 'integration'],

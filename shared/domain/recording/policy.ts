@@ -59,8 +59,15 @@ export type RecordingSettings = {
   otherCalls: Policy
   /** Agents hear their own recordings. */
   agentsHear: boolean
+  /** Days until they are deleted, where their pool says no other; null: they are not. */
+  keepDays: number | null
 }
-export const RECORDING_DEFAULTS: RecordingSettings = { internalCalls: 'off', otherCalls: 'ask', agentsHear: true }
+export const RECORDING_DEFAULTS: RecordingSettings = {
+  internalCalls: 'off',
+  otherCalls: 'ask',
+  agentsHear: true,
+  keepDays: null,
+}
 
 export type CallKind = { direction: 'outgoing' | 'internal' | 'incoming'; pool: PoolRecording | null }
 export type PoolRecording = { country: string; recording?: Policy | null | undefined }
@@ -78,7 +85,7 @@ export function policyOf({ direction, pool }: CallKind, settings: RecordingSetti
 export function mayHear(
   listener: { userId: string; role: Role; hearsAll: boolean },
   recording: { agentId: string },
-  { agentsHear }: RecordingSettings,
+  { agentsHear }: Pick<RecordingSettings, 'agentsHear'>,
 ): boolean {
   return listener.hearsAll || (agentsHear && recording.agentId === listener.userId)
 }

@@ -1,6 +1,9 @@
-import { env, SELF } from 'cloudflare:test'
+import { env, runInDurableObject, SELF } from 'cloudflare:test'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Listen, RecordingPage, RecordingView } from '#shared/protocol/recordings'
+import { DAY_MS } from '#shared/domain/recording/retention'
+import type { HeardRecording, Listen, RecordingPage, RecordingView } from '#shared/protocol/recordings'
+import { deleteDue } from '#worker/recording/retention'
+import { folderName } from '#worker/recording/vault'
 import { sha256 } from '#worker/recording/seal'
 import { api, ORIGIN, signedIn, type Person } from '#tests/support/workerd/people'
 import { hangUp, talking, type Talking } from '#tests/support/workerd/phones'
@@ -315,5 +318,102 @@ describe('[PHONE-11] a sound file attached to an attempt', () => {
     expect([large.status, await codeOf(large)]).toEqual([413, 'file-too-large'])
     const { id } = await recorded()
     expect(await codeOf(await attach(attemptId, alice, wav(100), id))).toBe('conflict')
+  })
+})
+
+describe('[PHONE-11] retention', () => {
+  const DAYS = 30
+  const later = (days: number) => Date.now() + days * DAY_MS
+  const objectsOf = async (id: string) => (await env.RECORDINGS!.list({ prefix: folderName(id) })).objects.length
+  async function finished(): Promise<string> {
+    const call = await recorded()
+    await end(call.id, call.people.alice)
+    await expect.poll(async () => (await viewed(call.id))?.state).toBe('finished')
+    await hangUp(call)
+    return call.id
+  }
+  const hold = (id: string, held: boolean, as = admin!) =>
+    api(`/api/recordings/${id}/hold`, { method: 'PUT', as, body: { held, reason: 'claim 17' } })
+
+  it('nothing is deleted until somebody says how long; then the daily deletion is set, for the coming night', async () => {
+    const id = await finished()
+    await deleteDue(env, later(10_000))
+    expect(await viewed(id)).toMatchObject({ state: 'finished', keptUntil: null, deletedAt: null })
+    expect((await settings({ keepDays: 0 })).status).toBe(422)
+    expect((await settings({ keepDays: DAYS })).status).toBe(200)
+    const at = await runInDurableObject(
+      env.LEDGER.getByName('ledger-0'),
+      (_, { storage }) => storage.sql.exec<{ at: number }>("SELECT at FROM timer WHERE name='delete-daily:'").one().at,
+    )
+    expect(at).toBeGreaterThan(Date.now())
+    expect(at).toBeLessThanOrEqual(later(1))
+  })
+  it('when its days are over sound, picture and key are gone, the row says when, and the audit who', async () => {
+    const id = await finished()
+    const { startedAt, keptUntil } = (await viewed(id)) as HeardRecording
+    expect(keptUntil).toBe(startedAt + DAYS * DAY_MS)
+    await deleteDue(env, keptUntil! - 1)
+    expect([(await viewed(id))?.state, (await objectsOf(id)) > 0]).toEqual(['finished', true])
+    await deleteDue(env, keptUntil!)
+    expect(await viewed(id)).toMatchObject({
+      state: 'deleted',
+      deletedAt: keptUntil,
+      mayHear: false,
+      durationMs: 15_000,
+    })
+    expect(await objectsOf(id)).toBe(0)
+    const refused = await hear(id, carol!)
+    expect([refused.status, await codeOf(refused)]).toEqual([410, 'recording-deleted'])
+    const row = await env.DB.prepare('SELECT wrapped_key AS key, pieces FROM recordings WHERE id=?').bind(id).first()
+    expect(row).toEqual({ key: '', pieces: '[]' })
+    // once, however often it runs
+    await deleteDue(env, later(60))
+    const { results } = await env.DB.prepare(
+      "SELECT actor_id AS actor, detail FROM audit WHERE subject=? AND action='recording.delete'",
+    )
+      .bind(id)
+      .all()
+    expect(results).toEqual([{ actor: 'retention', detail: JSON.stringify({ days: DAYS }) }])
+  })
+  it('a hold keeps it; released, it goes; only an administrator holds, and nobody what is deleted', async () => {
+    const id = await finished()
+    expect((await hold(id, true, carol)).status).toBe(403)
+    expect(await (await hold(id, true)).json()).toMatchObject({ isHeld: true, keptUntil: null })
+    await deleteDue(env, later(400))
+    expect(await viewed(id)).toMatchObject({ state: 'finished', isHeld: true })
+    expect((await hold(id, false)).status).toBe(200)
+    await deleteDue(env, later(400))
+    expect(await viewed(id)).toMatchObject({ state: 'deleted' })
+    expect(await codeOf(await hold(id, true))).toBe('recording-deleted')
+  })
+  it('a pool’s own days count before the deployment’s', async () => {
+    const [short, long] = [await finished(), await finished()]
+    for (const [id, days] of [
+      [short, 2],
+      [long, 60],
+    ] as const) {
+      const poolId = crypto.randomUUID()
+      await env.DB.prepare(
+        "INSERT INTO pools (id, name, country, settings, version, created_at) VALUES (?, 'p', 'CR', ?, 1, 0)",
+      )
+        .bind(poolId, JSON.stringify({ recordingDays: days }))
+        .run()
+      await env.DB.prepare('UPDATE recordings SET pool_id=? WHERE id=?').bind(poolId, id).run()
+    }
+    await deleteDue(env, later(3))
+    expect([(await viewed(short))?.state, (await viewed(long))?.state]).toEqual(['deleted', 'finished'])
+    await deleteDue(env, later(40))
+    expect((await viewed(long))?.state).toBe('finished')
+    await deleteDue(env, later(61))
+    expect((await viewed(long))?.state).toBe('deleted')
+  })
+  it('a deletion that was interrupted goes on with the next run, whatever the days say then', async () => {
+    const id = await finished()
+    await env.DB.prepare('UPDATE recordings SET deleted_at=5 WHERE id=?').bind(id).run()
+    expect(await codeOf(await hear(id, carol!))).toBe('recording-deleted')
+    await settings({ keepDays: null })
+    await deleteDue(env, later(0))
+    expect(await viewed(id)).toMatchObject({ state: 'deleted', deletedAt: 5 })
+    expect(await objectsOf(id)).toBe(0)
   })
 })

@@ -13,6 +13,8 @@ export interface RecordingPort {
   noteChunk(id: string, userId: string, chunk: Chunk & { peaks: string }): Promise<Asked<{ isNew: boolean }>>
   /** `missing` none: it is over here, and being joined. Refuses unknown-recording. */
   endRecording(id: string, userId: string, end: RecordingEnd): Promise<Asked<{ missing: number[] }>>
+  /** Every day from now on recordings whose days are over are deleted. Asked twice it is once. */
+  deleteDaily(): Promise<void>
   /** As far as it has come, by number, 0 and null where a chunk is missing; null: it is joined. */
   piecesSoFar(id: string): Promise<{ sizes: number[]; hashes: (string | null)[]; peaks: string[] } | null>
 }

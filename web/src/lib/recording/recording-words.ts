@@ -24,6 +24,7 @@ export const policyOptions = () =>
   }))
 
 export function stateWord({ source, state, isCut }: RecordingView): string {
+  if (state === 'deleted') return m.recording_state_deleted()
   if (source === 'file') return m.recording_state_file()
   if (state === 'recording') return m.recording_state_recording()
   if (isCut) return m.recording_state_cut()

@@ -24,6 +24,9 @@ export const readPeaks = (id: string) => api.get(`/api/recordings/${id}/peaks`, 
 export const keepPeaks = (id: string, body: { peaks: string; durationMs: number; channels: number }) =>
   api.put(`/api/recordings/${id}/peaks`, { body, quiet: true })
 
+export const holdRecording = (id: string, body: { held: boolean; reason: string }): Promise<Reply<HeardRecording>> =>
+  api.put(`/api/recordings/${id}/hold`, { body, schema: heardRecording })
+
 export const readSetup = () => api.get('/api/recording-settings', { schema: recordingSetup })
 export const keepSettings = (body: RecordingSettingsView) =>
   api.put('/api/recording-settings', { body, schema: recordingSetup })
