@@ -90,6 +90,7 @@ const WORDS: Record<RefusalCode, () => string> = {
   'sound-unreadable': m.refusal_sound_unreadable,
   'call-not-talking': m.refusal_call_not_talking,
   'transfer-under-way': m.refusal_transfer_under_way,
+  'no-second-call': m.refusal_no_second_call,
 }
 
 /** What happened, in the reader's language. What is safe and what to do is said by the place that shows it. */
