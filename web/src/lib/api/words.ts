@@ -87,6 +87,7 @@ const WORDS: Record<RefusalCode, () => string> = {
   'unknown-recording': m.refusal_unknown_recording,
   'recording-off': m.refusal_recording_off,
   'recording-ended': m.refusal_recording_ended,
+  'recording-deleted': m.refusal_recording_deleted,
   'sound-unreadable': m.refusal_sound_unreadable,
   'call-not-talking': m.refusal_call_not_talking,
   'transfer-under-way': m.refusal_transfer_under_way,

@@ -3,7 +3,7 @@ import { callOf } from '#shared/domain/call/part'
 import { iceServers } from '#shared/protocol/ice'
 import type { AgentPicture, CallPicture } from '#shared/protocol/live'
 import { monitorChange, monitorOrdered } from '#shared/protocol/monitor'
-import type { Me } from '#shared/protocol/session'
+import { me, type Me } from '#shared/protocol/session'
 import { transferStarted } from '#shared/protocol/sip'
 import { api } from '$lib/api/client'
 import { wordsFor } from '$lib/api/words'
@@ -42,7 +42,7 @@ export class FloorMonitor {
   private startedPhone = false
   private steps: Promise<unknown> = Promise.resolve()
 
-  constructor(private readonly me: () => Me | null) {}
+  constructor(private readonly who: () => Me | null) {}
 
   /** At this agent's call from now on; at the call we are at already: another mode. One step after another, as keys are faster than calls. */
   be(mode: MonitorMode, agent: AgentPicture, call: CallPicture): void {
@@ -64,8 +64,8 @@ export class FloorMonitor {
 
   private async begin(mode: MonitorMode, agent: AgentPicture, call: CallPicture): Promise<void> {
     await this.end()
-    const me = this.me()
-    if (!me) return
+    const who = this.who()
+    if (!who) return
     audioContext() // unlocked by the press that asks for this
     const { callId } = call
     const order = { mode, agentId: agent.agentId }
@@ -81,7 +81,7 @@ export class FloorMonitor {
     }
     this.now = now
     try {
-      const line = (this.listening = await this.open(me, mode))
+      const line = (this.listening = await this.open(who, mode))
       await line.begin(reply.value.target)
       this.now = { ...now, state: 'on' }
     } catch {
@@ -90,7 +90,7 @@ export class FloorMonitor {
     }
   }
 
-  private async open(me: Me, mode: MonitorMode): Promise<SipListening> {
+  private async open({ user, sipDomain }: Me, mode: MonitorMode): Promise<SipListening> {
     const [{ SipListening }, servers] = await Promise.all([
       import('$lib/phone/sip-listening'),
       api.get('/api/ice-servers', { schema: iceServers, quiet: true }),
@@ -104,7 +104,7 @@ export class FloorMonitor {
     }
     const line: SipListening = new SipListening(
       {
-        identity: { username: me.user.username, domain: me.sipDomain, displayName: me.user.name },
+        identity: { username: user.username, domain: sipDomain, displayName: user.name },
         server: sipServer(location),
         microphone,
         ear: playingBy('speaker'),
@@ -151,11 +151,12 @@ export class FloorMonitor {
   /** SIP-4: their end of the call comes to our telephone, which answers it by itself. */
   takeOver(agent: Pick<AgentPicture, 'agentId' | 'name'>, callId: string): void {
     this.step(async () => {
-      const me = this.me()
-      if (!me || this.taking) return
-      this.taking = callId
+      const who = this.who()
+      if (!who || this.taking) return
       const phone = (this.phone = browserPhone())
-      if (!(await this.startPhone(phone, me))) {
+      if (isLive(phone.call)) return void toasts.show(m.phone_why_busy(), { tone: 'failed' })
+      this.taking = callId
+      if (!(await this.startPhone(phone, who))) {
         this.taking = null
         return void toasts.show(m.monitor_no_phone(), { tone: 'failed' })
       }
@@ -176,6 +177,7 @@ export class FloorMonitor {
   /** Each change of the telephone: what we take over is answered at once, and listened to no more. */
   follow(): void {
     const call = this.phone?.call
+    if (call?.state === 'ended' && !this.taking) void this.letGo()
     if (!call || !this.taking || call.id === null || callOf(call.id) !== callOf(this.taking)) return
     if (call.state === 'ringing-in') void this.phone?.answer()
     if (call.state !== 'talking') return
@@ -196,13 +198,21 @@ export class FloorMonitor {
   async close(): Promise<void> {
     this.leave()
     await this.steps
-    if (this.startedPhone && !isLive(this.phone?.call ?? null)) await this.phone?.stop()
+    if (!isLive(this.phone?.call ?? null)) await this.letGo()
   }
 
-  private async startPhone(phone: BrowserPhone, me: Me): Promise<boolean> {
+  /** The telephone that was connected to take a call over, unless it is wanted at a desk meanwhile. */
+  private async letGo(): Promise<void> {
+    if (!this.startedPhone) return
+    this.startedPhone = false
+    const reply = await api.get('/api/me', { schema: me, quiet: true })
+    if (reply.ok && reply.value.state === 'offline') await this.phone?.stop()
+  }
+
+  private async startPhone(phone: BrowserPhone, { user, sipDomain }: Me): Promise<boolean> {
     if (phone.line === 'registered') return true
     this.startedPhone = phone.line === 'off'
-    await phone.start({ username: me.user.username, domain: me.sipDomain, displayName: me.user.name })
+    await phone.start({ username: user.username, domain: sipDomain, displayName: user.name })
     const until = Date.now() + REGISTER_WAIT_MS
     while (phone.line === 'connecting' && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50))
     return phone.line === ('registered' as string)
