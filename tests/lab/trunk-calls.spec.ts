@@ -94,4 +94,6 @@ test('[SIP-9] the same trunk over TCP: a call survives the SBC’s restart, and 
   await telephone.command('hangup')
   await closed
   await expectCall(alice, 'ended')
+  await api(house, admin, 'PATCH', `/api/trunks/${trunkId}`, { url: sbc.url })
+  await expectPhase(house, admin, trunkId, 'registered')
 })
