@@ -5,6 +5,7 @@ import { CHROMIUM_FLAGS, findChromium } from './tests/support/chromium'
 const CALLS = [
   'the-call',
   'extension-call',
+  'phone-check',
   'idle-call',
   'server-hold',
   'live-floor',

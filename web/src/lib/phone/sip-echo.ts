@@ -5,6 +5,7 @@ import { SipSocket } from './sip-socket'
 /** On our INVITE: we answer ourselves. On the one that comes back it is the edge's own word (decision 0215). */
 const ECHO_HEADER = 'X-Switchroom-Echo'
 const ANSWER_MS = 8_000
+const ENDS_WITHIN_MS = 1_000
 const GATHERING_MS = 500
 const GATHERING_BY_SERVERS_MS = 3_000
 
@@ -50,6 +51,8 @@ export class SipEcho {
   private sound: EchoSound | null = null
   private ice: EchoIce = { iceServers: [], relayOnly: false }
   private near: Session | null = null
+  private far: Session | null = null
+  private readonly connections: RTCPeerConnection[] = []
 
   constructor(private readonly options: EchoLineOptions) {
     const { identity, server, transport, media } = options
@@ -119,8 +122,12 @@ export class SipEcho {
     })
   }
 
+  /** Hangs up, waits a moment for the edge to end the other end too, and leaves nothing open. */
   async close(): Promise<void> {
-    if (this.near?.state === SessionState.Established) await this.near.bye().catch(() => undefined)
+    const { near, far } = this
+    if (near?.state === SessionState.Established) await near.bye().catch(() => undefined)
+    if (far?.state === SessionState.Established) await ended(far)
+    for (const connection of this.connections) connection.close()
     await this.agent.stop().catch(() => undefined)
   }
 
@@ -128,6 +135,7 @@ export class SipEcho {
   private async answer(invitation: Invitation): Promise<void> {
     const isOurs = this.near !== null && invitation.request.getHeader(ECHO_HEADER) === 'self'
     if (!isOurs) return invitation.reject({ statusCode: 486 }).catch(() => undefined)
+    this.far = invitation
     await invitation.accept().catch(() => undefined)
   }
 
@@ -168,6 +176,7 @@ export class SipEcho {
           iceTransportPolicy: relayOnly ? 'relay' : 'all',
         },
       })
+      if (handler.peerConnection) this.connections.push(handler.peerConnection)
       handler.peerConnection?.addEventListener('track', ({ streams, track }) => {
         const heard = streams[0] ?? new MediaStream([track])
         if (isNear) this.sound?.heardNear?.(heard)
@@ -177,6 +186,12 @@ export class SipEcho {
     }
   }
 }
+
+const ended = (session: Session): Promise<void> =>
+  new Promise((done) => {
+    setTimeout(done, ENDS_WITHIN_MS)
+    session.stateChange.addListener((state) => state === SessionState.Terminated && done())
+  })
 
 const connectionOf = (session: Session): RTCPeerConnection | undefined =>
   (session.sessionDescriptionHandler as Web.SessionDescriptionHandler | undefined)?.peerConnection
