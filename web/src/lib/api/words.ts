@@ -92,6 +92,10 @@ const WORDS: Record<RefusalCode, () => string> = {
   'call-not-talking': m.refusal_call_not_talking,
   'transfer-under-way': m.refusal_transfer_under_way,
   'no-second-call': m.refusal_no_second_call,
+  'own-call': m.refusal_own_call,
+  'monitored-already': m.refusal_monitored_already,
+  'monitor-not-possible': m.refusal_monitor_not_possible,
+  'unknown-monitor': m.refusal_unknown_monitor,
 }
 
 /** What happened, in the reader's language. What is safe and what to do is said by the place that shows it. */
