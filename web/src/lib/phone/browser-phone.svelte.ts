@@ -9,6 +9,7 @@ import { IceServerBook } from './ice-servers'
 import { CallKeeper } from './kept-call'
 import { isLive } from './call-progress'
 import { audioContext, deviceMicrophone } from './microphone'
+import { showMessage } from './message-toast'
 import { announce, askToNotify } from './notification'
 import {
   DEFAULT_HABITS,
@@ -77,6 +78,7 @@ export class BrowserPhone implements Phone {
     this.tabs = new TabLink<Shared>('switchroom-phone', {
       owned: (last) => this.takeOver(last),
       mirrored: ({ state, identity, recording = null }) => {
+        this.heed(state)
         this.state = state
         this.identity = identity
         this.recording = recording
@@ -278,7 +280,12 @@ export class BrowserPhone implements Phone {
     void this.open(last.identity)
   }
 
+  private heed({ message }: PhoneState): void {
+    if (message && message.id !== this.state.message?.id) showMessage(message, Date.now())
+  }
+
   private show(state: PhoneState): void {
+    this.heed(state)
     const before = ringing(this.state)
     this.state = state
     this.tabs.publish(this.shared())

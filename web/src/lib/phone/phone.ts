@@ -87,6 +87,9 @@ export interface Phone {
 /** Whom the call is with, and until when (epoch ms) it waits. */
 export type RejoinOffer = Pick<PhoneCall, 'id' | 'number' | 'name'> & { until: number }
 
+/** `at`: when it came, epoch ms of this device. */
+export type PhoneMessage = { id: string; from: string; text: string; at: number }
+
 export type MonitoredBy = { name: string; mode: MonitorMode }
 
 export type LineState = 'off' | 'connecting' | 'registered' | 'reconnecting' | 'lost'
@@ -194,6 +197,8 @@ export type PhoneState = {
   lastDialled: string | null
   quality: QualityNow | null
   microphone: MicrophoneState
+  /** SIP-5: what a colleague sent last. */
+  message?: PhoneMessage
 }
 
 /** What the owning tab drives: SIP and media behind the state. Kept by `sip-phone.ts`. */

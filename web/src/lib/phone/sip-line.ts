@@ -2,7 +2,8 @@ import { Registerer, RegistererState, UserAgent, Web, type Invitation, type URI,
 import { LineKeeper } from './line-keeper'
 import { NetworkSigns } from './network-signs'
 import { SipSocket } from './sip-socket'
-import type { LineProblem, LineState, PhoneIdentity } from './phone'
+import type { LineProblem, LineState, PhoneIdentity, PhoneMessage } from './phone'
+import { readMessage } from './sip-message'
 
 export type SipLineOptions = {
   identity: PhoneIdentity
@@ -19,6 +20,8 @@ export type SipLineOptions = {
 export type SipLineNews = {
   changed(line: LineState, problem: LineProblem | null): void
   received(invitation: Invitation): void
+  /** SIP-5: a colleague's MESSAGE. */
+  messaged?(message: PhoneMessage): void
   /** The sound that the session of this connection wants to send. */
   openMedia(connection: RTCPeerConnection | undefined): Promise<MediaStream>
 }
@@ -117,6 +120,10 @@ export class SipLine {
       sessionDescriptionHandlerFactory: media ?? this.browserMedia(),
       delegate: {
         onInvite: (invitation) => this.news.received(invitation),
+        onMessage: (message) => {
+          void message.accept()
+          this.news.messaged?.(readMessage(message.request, Date.now()))
+        },
         onDisconnect: (error) => error && this.keeper.cut(closeCode(error)),
       },
     })

@@ -64,6 +64,7 @@ export class SipPhone implements PhoneEngine {
     this.state = initialState(Date.now(), options.habits ?? DEFAULT_HABITS)
     this.line = new SipLine(options, {
       changed: (line, lineProblem) => this.setAll({ line, lineProblem, lineSince: Date.now() }),
+      messaged: (message) => this.set({ message }),
       received: (invitation) => void (this.monitored.takes(invitation) || this.receive(invitation)),
       openMedia: (connection) => {
         const monitored = this.monitored.mediaOf(connection)

@@ -3,7 +3,8 @@ export type Toast = {
   id: number
   title: string
   detail?: string | undefined
-  tone: 'done' | 'failed'
+  /** `news`: nothing was done; somebody says something. */
+  tone: 'done' | 'failed' | 'news'
   undo?: (() => void) | undefined
 }
 
