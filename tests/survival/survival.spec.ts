@@ -60,14 +60,15 @@ test(`[PHONE-8] a call with sound is cut ${HOW_MANY} times: 99 of 100 are kept, 
       if (isKept) continue
       say(outcome.why ?? '')
       for (const page of [scene.alice, scene.bob]) say((await saidOn(page, 24)).join('\n') + '\n')
-      say(house.output().slice(-800))
+      say(house.output().slice(-2_000))
       await anew(scene)
     }
     await endCall(scene)
   } finally {
     await cable.close()
+    // what was seen is told also when it ends early
+    report(outcomes, brokenControls)
   }
-  report(outcomes, brokenControls)
 
   async function agent(where: typeof browser, name: string, url: string) {
     const there = { ...house, url }
@@ -82,7 +83,7 @@ test(`[PHONE-8] a call with sound is cut ${HOW_MANY} times: 99 of 100 are kept, 
 })
 
 /** A call was lost: what is left of it is put away, and another takes its place. */
-async function anew(scene: Scene): Promise<void> {
+async function anew(scene: Scene, tries = 3): Promise<void> {
   const pages = [scene.alice, scene.bob]
   for (const page of pages) await page.keyboard.press('Shift+E')
   await new Promise((later) => setTimeout(later, 3_000))
@@ -93,7 +94,11 @@ async function anew(scene: Scene): Promise<void> {
     await page.reload()
     await openDesk(page, { ...scene.house, url: new URL(page.url()).origin })
   }
-  await placeCall(scene)
+  await placeCall(scene).catch((fault: Error) => {
+    if (tries === 0) throw fault
+    say(`no new call: ${fault.message.split('\n')[0]!}`)
+    return anew(scene, tries - 1)
+  })
 }
 
 const say = (words: string) => void process.stdout.write(`${words}\n`)
