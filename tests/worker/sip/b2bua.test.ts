@@ -39,6 +39,7 @@ describe('a fork', () => {
     bench.from('bob', response(invite!, 486))
     const [ack] = bench.heard('bob')
     expect([ack!.method, ack!.header('Via'), ack!.header('CSeq')]).toEqual(['ACK', invite!.header('Via'), '1 ACK'])
+    expect(ack!.header('To')).toBe(`${invite!.header('To')};tag=b`) // a proxy knows the ACK by it
   })
 
   it('[SIP-3] repeats the ACK when the 200 comes again', () => {

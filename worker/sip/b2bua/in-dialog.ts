@@ -183,7 +183,7 @@ export function onPendingAnswer(
   const isRefused = response.status >= 300
   if (pending.method === 'INVITE' || pending.method === 'UPDATE') answeredTimer(turn, leg, response)
   if (pending.method === 'INVITE') {
-    if (isRefused) turn.ackRefusal(leg, pending.branch, response.cseq.number)
+    if (isRefused) turn.ackRefusal(leg, pending.branch, response)
     else {
       leg.remoteTarget = response.contact()?.uri ?? leg.remoteTarget
       // what is offered to a newcomer counts when they have answered

@@ -154,7 +154,7 @@ function rang(turn: Turn, move: Move): void {
 
 function onRefused(turn: Turn, leg: Leg, response: SipResponse): void {
   const { state } = turn
-  turn.ackRefusal(leg, leg.invite!.branch, response.cseq.number)
+  turn.ackRefusal(leg, leg.invite!.branch, response)
   if (leg.state === 'ended' || leg.state === 'up' || answerChallenge(turn, leg, response)) return
   if (answerTooBrief(turn, leg, response)) return
   const wasAsked = leg.state === 'early'

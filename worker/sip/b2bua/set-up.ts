@@ -137,7 +137,7 @@ export function accept(turn: Turn, leg: Leg, body: string, headers: string[] = [
 }
 
 function onRefused(turn: Turn, leg: Leg, response: SipResponse): void {
-  turn.ackRefusal(leg, leg.invite!.branch, response.cseq.number)
+  turn.ackRefusal(leg, leg.invite!.branch, response)
   if (leg.state === 'ended' || leg.state === 'up' || answerChallenge(turn, leg, response)) return
   if (answerTooBrief(turn, leg, response)) return
   turn.clearTimer(`cancel:${leg.n}`)

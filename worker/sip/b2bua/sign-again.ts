@@ -38,7 +38,7 @@ export function signAgain(turn: Turn, leg: Leg, response: SipResponse): boolean 
   const { method, body, contentType, headers } = sent
   const challenges = challengeLines(status, response.all(status === 407 ? 'proxy-authenticate' : 'www-authenticate'))
   if (challenges.length === 0) return false
-  if (method === 'INVITE') turn.ackRefusal(leg, sent.branch, response.cseq.number)
+  if (method === 'INVITE') turn.ackRefusal(leg, sent.branch, response)
   const again = turn.request(leg, method, {
     headers: [...headers, ...challenges],
     ...(body ? { body } : {}),

@@ -1,7 +1,7 @@
 import { isTrunk } from '../../carriers/trunk'
 import { direct, raiseVersion } from '../sdp'
 import { allowFor, EDGE_HOST, writeRequest, writeResponse } from '../write'
-import type { Header } from '../message'
+import type { Header, SipResponse } from '../message'
 import { routeLines } from './leg'
 import { keepAnswer } from './repeat'
 import { sessionLines } from './session-timer'
@@ -78,7 +78,15 @@ export class Turn {
       body,
       contentType,
       headers = [],
-    }: { branch?: string; cseq?: number; body?: string; contentType?: string; headers?: string[] } = {},
+      toTag = leg.remoteTag,
+    }: {
+      branch?: string
+      cseq?: number
+      body?: string
+      contentType?: string
+      headers?: string[]
+      toTag?: string | null
+    } = {},
   ): Sent {
     const number = cseq ?? ++leg.localSeq
     const text = writeRequest({
@@ -87,7 +95,7 @@ export class Turn {
       branch,
       from: `${leg.local};tag=${leg.localTag}`,
       // a CANCEL repeats the To of its INVITE (RFC 3261 §9.1)
-      to: leg.remoteTag && method !== 'CANCEL' ? `${leg.remote};tag=${leg.remoteTag}` : leg.remote,
+      to: toTag && method !== 'CANCEL' ? `${leg.remote};tag=${toTag}` : leg.remote,
       callId: leg.callId,
       cseq: number,
       ...(method === 'CANCEL' || method === 'ACK' ? {} : { contact: this.contact }),
@@ -141,9 +149,9 @@ export class Turn {
     leg.acked = { cseq, text }
   }
 
-  /** ACK to a refusal: of the INVITE's own transaction (§17.1.1.3). */
-  ackRefusal(leg: Leg, branch: string, cseq: number): void {
-    this.request(leg, 'ACK', { branch, cseq })
+  /** ACK to a refusal: of the INVITE's own transaction, with the tag of who refused (§17.1.1.3), by which a proxy knows it. */
+  ackRefusal(leg: Leg, branch: string, { cseq, toTag }: SipResponse): void {
+    this.request(leg, 'ACK', { branch, cseq: cseq.number, ...(toTag ? { toTag } : {}) })
   }
 
   /** What the peer's description becomes on its way to this leg. */
