@@ -10,6 +10,7 @@ import { CallKeeper } from './kept-call'
 import { isLive } from './call-progress'
 import { audioContext, deviceMicrophone } from './microphone'
 import { showMessage } from './message-toast'
+import { MediaKeys, pageMediaSession } from './media-keys'
 import { announce, askToNotify } from './notification'
 import {
   DEFAULT_HABITS,
@@ -28,6 +29,7 @@ import { reportQuality } from './quality-report'
 import { playingBy } from './sound-devices'
 import { beep, Sounds, type SoundName } from './sounds'
 import { TabLink } from './tab-link'
+import { WakeLock } from './wake-lock'
 
 type Shared = { state: PhoneState; identity: PhoneIdentity | null; recording?: RecordingNow | null }
 type MakeEngine = (identity: PhoneIdentity, changed: (state: PhoneState) => void, tap: CallTap) => Promise<PhoneEngine>
@@ -63,6 +65,8 @@ export class BrowserPhone implements Phone {
   private engine: PhoneEngine | null = null
   private wanted: PhoneHabits = DEFAULT_HABITS
   private readonly sounds = new Sounds()
+  private readonly wakeLock = new WakeLock()
+  private readonly mediaKeys = new MediaKeys(this, pageMediaSession())
   private readonly autoAnswer = new AutoAnswer({
     beep,
     answer: () => void this.answer(),
@@ -291,6 +295,8 @@ export class BrowserPhone implements Phone {
     this.tabs.publish(this.shared())
     this.sounds.play(soundOf(state))
     this.autoAnswer.follow(state.answersAt)
+    this.wakeLock.follow(isLive(state.call))
+    this.mediaKeys.follow(state.call)
     const rings = ringing(state)
     if (rings?.line !== before?.line || rings?.since !== before?.since) announce(rings)
   }
