@@ -37,7 +37,7 @@ export type Subscription = {
   told: string | null
   shown: DialogStatus[]
   toldAt: number
-  waiting: { branch: string; until: number } | null
+  waiting: { branch: string; at: number; until: number } | null
   isDue: boolean
 }
 
@@ -124,7 +124,7 @@ export function notify(subscription: Subscription, now: number, mint: Mint): Ste
       told: viewOf(subscription),
       shown: seen(subscription),
       toldAt: now,
-      waiting: { branch, until: now + ANSWER_MS },
+      waiting: { branch, at: now, until: now + ANSWER_MS },
       isDue: false,
     },
     sends: [text],
@@ -148,6 +148,13 @@ export function answered(subscription: Subscription, branch: string, status: num
   if (ENDING.has(status)) return { next: null, sends: [] }
   if (subscription.waiting?.branch !== branch) return { next: subscription, sends: [] }
   return goOn({ ...subscription, waiting: null }, now, mint)
+}
+
+/** The room that waited for an answer is gone, and the answer perhaps with it: what was told is told again, instead of ending. */
+export function resumed(subscription: Subscription, bornAt: number): Subscription {
+  const { waiting } = subscription
+  if (!waiting || waiting.at >= bornAt) return subscription
+  return { ...subscription, waiting: null, isDue: true, told: null, toldAt: 0 }
 }
 
 /** Time has passed; see `nextAt`. */

@@ -15,7 +15,7 @@ function subscribe(phone: SipAgent, to: string, event: string, headers: string[]
 }
 /** The next NOTIFY, answered. */
 async function notified(phone: SipAgent, status = 200): Promise<Heard> {
-  const notice = await phone.request('NOTIFY')
+  const notice = await phone.request('NOTIFY', 15_000)
   phone.answer(notice, status)
   return notice
 }

@@ -8,6 +8,7 @@ import {
   notify,
   open,
   refresh,
+  resumed,
   tick,
   type Step,
   type Subscription,
@@ -177,6 +178,14 @@ describe('a subscription', () => {
     const step = notify(over, NOON + 30_000, mint)
     expect(step.next).toBeNull()
     expect(said(step).header('subscription-state')).toBe('terminated;reason=timeout')
+  })
+
+  it('[SIP-5] whose room was born again before the answer came is told again, instead of ended', () => {
+    const waits = first(opened())
+    expect(resumed(waits, NOON)).toBe(waits)
+    const again = tick(resumed(waits, NOON + 1), NOON + 32_000, mint)
+    expect(said(again).header('subscription-state')).toMatch(/^active/)
+    expect(tick(resumed(living(again), NOON + 1), NOON + 64_000, mint)).toEqual({ next: null, sends: [] })
   })
 
   it('[SIP-5] ends by itself: time, an account that is closed, 481, silence', () => {

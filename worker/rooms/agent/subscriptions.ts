@@ -13,6 +13,7 @@ import {
   notify,
   open,
   refresh,
+  resumed,
   tick,
   type Step,
   type Subscription,
@@ -50,6 +51,8 @@ type Refusal = { status: number; reason: string; headers?: string[] }
  *   SUBSCRIBE ─▶ directory ─▶ AgentRoom of the watched: watch ─▶ commit ─▶ 200, NOTIFY ··· told ─▶ NOTIFY
  */
 export class Subscriptions {
+  private readonly bornAt = Date.now()
+
   constructor(private readonly room: SubscriberRoom) {}
 
   /** Refuses 400, 403, 404, 406, 423, 481, 489, 500, 503. */
@@ -95,7 +98,7 @@ export class Subscriptions {
       (agent) => agent.watch({ by: room.userId(), until }),
     )
     if ('refused' in status) return { status: 503, reason: 'Too Many Watchers', headers: ['Retry-After: 300'] }
-    const seen = { instance, status, maySeeCustomers: may(role, 'floor.read') }
+    const seen = { instance, status, maySeeCustomers: this.seesCustomers }
     return room.inGroup(() => {
       const now = Date.now()
       const next = known
@@ -106,6 +109,10 @@ export class Subscriptions {
       this.apply(next, step)
       return { asked, subscription: next, sends: step.sends }
     })
+  }
+
+  private get seesCustomers(): boolean {
+    return may(this.room.role(), 'floor.read')
   }
 
   private async whom({ target }: SipRequest): Promise<string | null> {
@@ -138,7 +145,8 @@ export class Subscriptions {
   async told(watched: string, status: Status): Promise<{ isWanted: boolean }> {
     return this.inOrder(
       () => this.room.store.of(watched),
-      (one, now) => changed(one, status, now, mint),
+      // by their role of now: it may have changed since they subscribed
+      (one, now) => changed({ ...resumed(one, this.bornAt), maySeeCustomers: this.seesCustomers }, status, now, mint),
     )
   }
 
@@ -157,7 +165,7 @@ export class Subscriptions {
     if (name !== TIMER) return false
     for (const one of this.room.store.all()) {
       if (nextAt(one) > now) continue
-      const step = tick(one, now, mint)
+      const step = tick(resumed(one, this.bornAt), now, mint)
       this.apply(one, step)
       this.sayAfterCommit(one, step)
     }
