@@ -40,6 +40,7 @@ export class FloorMonitor {
   phone = $state.raw<BrowserPhone | null>(openedPhone())
   private listening: SipListening | null = null
   private startedPhone = false
+  private answering: string | null = null
   private steps: Promise<unknown> = Promise.resolve()
 
   constructor(private readonly who: () => Me | null) {}
@@ -179,7 +180,11 @@ export class FloorMonitor {
     const call = this.phone?.call
     if (call?.state === 'ended' && !this.taking) void this.letGo()
     if (!call || !this.taking || call.id === null || callOf(call.id) !== callOf(this.taking)) return
-    if (call.state === 'ringing-in') void this.phone?.answer()
+    // once: it rings on for a moment, and changes, while it is being answered
+    if (call.state === 'ringing-in' && this.answering !== call.id) {
+      this.answering = call.id
+      void this.phone?.answer()
+    }
     if (call.state !== 'talking') return
     this.taking = null
     this.leave()
