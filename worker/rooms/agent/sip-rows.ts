@@ -6,6 +6,8 @@ const MOST_ALIASES = 64
 
 export class SipRows {
   private known: Map<string, string> | null = null
+  /** False: nothing waits for anybody, so a REGISTER need not look. */
+  private mayOwe = true
 
   constructor(private readonly sql: SqlStorage) {
     sql.exec(`
@@ -34,6 +36,7 @@ export class SipRows {
 
   /** Kept as long as SIP's own retransmissions would last (RFC 3261, Timer B and H: 64·T1). */
   owe(instance: string, texts: string[], now: number): void {
+    this.mayOwe = true
     for (const text of texts)
       this.sql.exec('INSERT INTO sip_owed (instance, text, at) VALUES (?,?,?)', instance, text, now)
     this.sql.exec('DELETE FROM sip_owed WHERE n <= (SELECT max(n) FROM sip_owed) - ?', MOST_OWED)
@@ -41,10 +44,12 @@ export class SipRows {
 
   /** What waited for this device, in order; asking for it settles it. Reads only, when nothing waits. */
   settle(instance: string, now: number): string[] {
+    if (!this.mayOwe) return []
     const texts = this.sql
       .exec<{ text: string }>('SELECT text FROM sip_owed WHERE instance=? AND at>? ORDER BY n', instance, now - OWED_MS)
       .toArray()
     if (texts.length > 0) this.sql.exec('DELETE FROM sip_owed WHERE instance=?', instance)
+    this.mayOwe = this.sql.exec('SELECT 1 FROM sip_owed LIMIT 1').toArray().length > 0
     return texts.map((row) => row.text)
   }
 

@@ -24,6 +24,8 @@ const STALE_MS = 75_000
 /** The hibernating SIP sockets of one AOR, and the bindings in their attachments. */
 export class SipSockets {
   private readonly heardAt = new WeakMap<WebSocket, number>()
+  /** Attachments as they were last read or written: a message asks for its socket's a dozen times. */
+  private readonly known = new WeakMap<WebSocket, Attachment>()
 
   constructor(private readonly ctx: DurableObjectState) {}
 
@@ -34,8 +36,7 @@ export class SipSockets {
 
   prove(ws: WebSocket): void {
     const attachment = this.read(ws)!
-    if (attachment.device)
-      ws.serializeAttachment({ ...attachment, device: { ...attachment.device, isProven: true } } satisfies Attachment)
+    if (attachment.device) this.note(ws, { ...attachment, device: { ...attachment.device, isProven: true } })
   }
 
   /** Of one device, or of all. */
@@ -59,20 +60,22 @@ export class SipSockets {
     this.ctx.acceptWebSocket(server, [SIP_TAG])
     const flow = `flow-${crypto.randomUUID()}`
     const unproven = device && { device: { ...device, nonce: crypto.randomUUID(), isProven: false } }
-    server.serializeAttachment({
-      kind: 'sip',
-      flow,
-      openedAt: now,
-      user,
-      registrations: [],
-      ...unproven,
-    } satisfies Attachment)
+    this.note(server, { kind: 'sip', flow, openedAt: now, user, registrations: [], ...unproven })
     return { client, server }
   }
 
   read(ws: WebSocket): Attachment | null {
+    const known = this.known.get(ws)
+    if (known) return known
     const attachment = ws.deserializeAttachment() as Partial<Attachment> | null
-    return attachment?.kind === 'sip' ? (attachment as Attachment) : null
+    if (attachment?.kind !== 'sip') return null
+    this.known.set(ws, attachment as Attachment)
+    return attachment as Attachment
+  }
+
+  private note(ws: WebSocket, attachment: Attachment): void {
+    ws.serializeAttachment(attachment)
+    this.known.set(ws, attachment)
   }
 
   all(): WebSocket[] {
@@ -94,15 +97,16 @@ export class SipSockets {
         changed: !isSameList(registrations, attachment.registrations),
       }
     })
-    if (next.some(({ attachment }) => JSON.stringify(attachment).length > MAX_ATTACHMENT)) return false
-    for (const { ws, attachment, changed } of next) if (changed) ws.serializeAttachment(attachment)
+    if (next.some(({ attachment, changed }) => changed && JSON.stringify(attachment).length > MAX_ATTACHMENT))
+      return false
+    for (const { ws, attachment, changed } of next) if (changed) this.note(ws, attachment)
     return true
   }
 
   /** The socket's registrations end (it closed). */
   forget(ws: WebSocket): void {
     const attachment = this.read(ws)
-    if (attachment && attachment.registrations.length > 0) ws.serializeAttachment({ ...attachment, registrations: [] })
+    if (attachment && attachment.registrations.length > 0) this.note(ws, { ...attachment, registrations: [] })
   }
 
   /** One a device, the most wanted and newest contact first (q, RFC 3261 §16.6). */
