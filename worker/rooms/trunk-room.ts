@@ -48,7 +48,7 @@ const CHANNELS_MS = 60_000
  */
 export class TrunkRoom extends Room implements TrunkPort {
   private readonly store: TrunkStore
-  private readonly owed: SipRows
+  private owed: SipRows
   private readonly calls: CallDoors
   private account: TrunkAccount | null
   private password: string | null = null
@@ -101,6 +101,7 @@ export class TrunkRoom extends Room implements TrunkPort {
     openShellTables(this.sql)
     this.shell.reload()
     this.store.open()
+    this.owed = new SipRows(this.sql) // what a call still says to it falls into nothing
   }
 
   async state(): Promise<TrunkState> {
