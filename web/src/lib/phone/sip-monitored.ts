@@ -94,11 +94,11 @@ export class SipMonitored {
       },
       onBye: (bye) => {
         void bye.accept().catch(() => undefined)
-        this.end(leg)
+        this.drop(leg)
       },
-      onCancel: () => this.end(leg),
+      onCancel: () => this.drop(leg),
     }
-    invitation.stateChange.addListener((state) => state === SessionState.Terminated && this.end(leg))
+    invitation.stateChange.addListener((state) => state === SessionState.Terminated && this.drop(leg))
     void invitation.accept().catch(() => this.end(leg))
     this.tell()
   }
@@ -111,11 +111,17 @@ export class SipMonitored {
 
   private end(leg: Leg): void {
     if (!this.legs.includes(leg)) return
-    this.legs = this.legs.filter((one) => one !== leg)
-    leg.mixer.close()
+    this.drop(leg)
     const { invitation } = leg
     if (invitation.state === SessionState.Established) void invitation.bye().catch(() => undefined)
     else if (invitation.state === SessionState.Initial) void invitation.reject().catch(() => undefined)
+  }
+
+  /** It is over on the wire, or will be. */
+  private drop(leg: Leg): void {
+    if (!this.legs.includes(leg)) return
+    this.legs = this.legs.filter((one) => one !== leg)
+    leg.mixer.close()
     this.tell()
   }
 
