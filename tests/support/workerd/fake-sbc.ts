@@ -95,6 +95,11 @@ export class FakeSbc {
     )
   }
 
+  /** The connection goes, and with it the registration. */
+  cut(): void {
+    this.socket!.close(1011, 'cut')
+  }
+
   /** The last final answer to a call that `call` made. */
   finalOf(callId: string): number | null {
     const finals = this.responses.flatMap((one) =>

@@ -7,13 +7,15 @@ import { FakeSbc } from '#tests/support/workerd/fake-sbc'
 import { api, signedIn, type Person } from '#tests/support/workerd/people'
 import { elapse } from '#tests/support/workerd/evict'
 import { aPool, aRow, bob, openPool, pull } from '#tests/support/workerd/pool'
-import { phoneOf } from '#tests/support/workerd/phones'
+import { acknowledged, phoneOf } from '#tests/support/workerd/phones'
 import { SDP, type SipAgent } from '#tests/support/sip-agent'
 import { savePool } from '#worker/db/pools'
 import { agentRoom, callRoom, floorRoom, trunkRoom } from '#worker/rooms/doors'
 import { MAIN_TEAM } from '#worker/rooms/ports'
 
 const PASSWORD = 'sbc-password'
+/** A loaded machine needs its time. */
+const soon = <T>(holds: () => T) => vi.waitFor(holds, { timeout: 5_000 })
 let n = 0
 const sbcOf = () => new FakeSbc(`sbc-${++n}.test`, PASSWORD)
 const wishFor = (sbc: FakeSbc, more: object = {}) => ({
@@ -29,7 +31,7 @@ async function connected(dora: Person, sbc: FakeSbc, more: object = {}): Promise
   const made = await api('/api/trunks', { as: dora, body: wishFor(sbc, more) })
   expect(made.status).toBe(201)
   const trunk = (await made.json()) as Trunk
-  await vi.waitFor(async () => expect((await trunkRoom(env, trunk.id).state()).phase).toBe('registered'))
+  await soon(async () => expect((await trunkRoom(env, trunk.id).state()).phase).toBe('registered'))
   return trunk
 }
 const stateOf = (trunk: Trunk) => trunkRoom(env, trunk.id).state()
@@ -132,14 +134,17 @@ describe('[SIP-9] a call that comes in', () => {
       const call = await onTheLine(() => sbc.call(shown.replaceAll(' ', ''), ours))
       await phone.request('INVITE')
       await expect
-        .poll(async () => {
-          const reply = await pull(pool, bob)
-          if (reply.lease) await pool.releaseFor({ ...bob, role: 'supervisor' }, reply.entry.id, 'too early')
-          return reply.lease ? null : reply.blocked
-        })
+        .poll(
+          async () => {
+            const reply = await pull(pool, bob)
+            if (reply.lease) await pool.releaseFor({ ...bob, role: 'supervisor' }, reply.entry.id, 'too early')
+            return reply.lease ? null : reply.blocked
+          },
+          { timeout: 5_000 },
+        )
         .toEqual({ heldElsewhere: 1 })
       await onTheLine(() => call.hangUp())
-      await expect.poll(async () => (await pull(pool, bob)).lease !== null).toBe(true)
+      await expect.poll(async () => (await pull(pool, bob)).lease !== null, { timeout: 5_000 }).toBe(true)
     },
   )
 })
@@ -152,7 +157,7 @@ describe('[SIP-9] a number of a pool', () => {
       const person = await signedIn('agent', name)
       const phone = await phoneOf(person)
       await api('/api/me/state', { as: person, method: 'PUT', body: { state: 'available' } })
-      await vi.waitFor(async () =>
+      await soon(async () =>
         expect((await floorRoom(env, MAIN_TEAM).available()).map(({ agentId }) => agentId)).toContain(person.id),
       )
       people.push({ person, phone })
@@ -189,9 +194,9 @@ describe('[SIP-9] a number of a pool', () => {
     const room = callRoom(env, callId)
     expect(await room.picture()).toMatchObject({ agentId: poolId, poolId, customerName: 'Erin Acar' })
     ben!.phone.answer(toBen, 200, { body: SDP('ben') })
-    await vi.waitFor(() => expect(sbc.finalOf(call.callId)).toBe(200))
+    await soon(() => expect(sbc.finalOf(call.callId)).toBe(200))
     expect(await room.picture()).toMatchObject({ agentId: ben!.person.id, state: 'in-progress', direction: 'incoming' })
-    await vi.waitFor(async () => {
+    await soon(async () => {
       expect((await agentRoom(env, ben!.person.id).presence()).state).toBe('on-call')
       expect((await agentRoom(env, ann!.person.id).presence()).state).toBe('available')
     })
@@ -215,7 +220,7 @@ describe('[SIP-9] a number of a pool', () => {
     await ann!.phone.request('CANCEL')
     const toFred = await fred!.phone.request('INVITE')
     fred!.phone.answer(toFred, 486)
-    await vi.waitFor(() => expect(sbc.finalOf(call.callId)).toBe(480))
+    await soon(() => expect(sbc.finalOf(call.callId)).toBe(480))
   })
 
   it('all at once where the number says so; busy when nobody is there', async () => {
@@ -232,7 +237,7 @@ describe('[SIP-9] a number of a pool', () => {
     await runInDurableObject(env.TRUNK.getByName(trunk.id), () => both.hangUp())
     await Promise.all([ann!.phone.request('CANCEL'), ben!.phone.request('CANCEL')])
     const nobody = await ring(sbc, trunk, 'anonymous', numbers[1]!.number)
-    await vi.waitFor(() => expect(sbc.finalOf(nobody.callId)).toBe(486))
+    await soon(() => expect(sbc.finalOf(nobody.callId)).toBe(486))
   })
 })
 
@@ -304,6 +309,29 @@ describe('[SIP-9] a call to a number', () => {
     dialog.ask('BYE')
     await vi.waitFor(() => expect(sbc.methods().at(-1)).toBe('BYE'))
     await vi.waitFor(async () => expect((await stateOf(trunk)).calls).toBe(0))
+  })
+
+  it('outlives the cut of its trunk’s connection: the dialog tells the SBC its new way', async () => {
+    const dora = await signedIn('administrator', 'dora')
+    const sbc = sbcOf()
+    const trunk = keep(dora, await connected(dora, sbc))
+    sbc.invites = [
+      { status: 200, body: SDP('far') },
+      { status: 200, body: SDP('far') },
+    ]
+    const alice = await phoneOf(await signedIn('agent', 'alice'))
+    const dialog = alice.invite('+442079460124')
+    const ok = await alice.response(200, 'INVITE')
+    dialog.ack(ok)
+    await acknowledged(ok.header('X-Switchroom-Call'))
+    await runInDurableObject(env.TRUNK.getByName(trunk.id), () => sbc.cut())
+    const again = () => sbc.requests.filter(({ method, toTag }) => method === 'INVITE' && toTag !== null)
+    await soon(() => expect(again().length).toBeGreaterThan(0))
+    await soon(() => expect(sbc.methods().at(-1)).toBe('ACK'))
+    expect(again().at(-1)!.body).toContain('s=-')
+    expect([sbc.connections, (await stateOf(trunk)).calls]).toEqual([2, 1])
+    dialog.ask('BYE')
+    await soon(() => expect(sbc.methods().at(-1)).toBe('BYE'))
   })
 
   it('takes the second trunk when the first is at fault, and says so when none is left', async () => {
