@@ -46,7 +46,8 @@ try {
   for (const side of [edge, echo, ...(kamailio ? [kamailio] : [])]) {
     const before = side.memoryMB?.() ?? Number.NaN
     const phones: BenchPhone[] = []
-    for (const agent of forPhones) phones.push(await registered(side, agent))
+    for (let n = 0; n < forPhones.length; n += 20)
+      phones.push(...(await Promise.all(forPhones.slice(n, n + 20).map((agent) => registered(side, agent)))))
     const after = side.memoryMB?.() ?? Number.NaN
     seats.push({ side, phones, registers: [], callsPerSecond: [], setUps: [] })
     if (!side.memoryMB) continue
