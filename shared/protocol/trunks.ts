@@ -60,6 +60,8 @@ const fields = {
   identity: z.enum(['from', 'both', 'asserted']),
   /** Whether it also shows numbers of the other trunks: most carriers refuse numbers they did not give. */
   showsOthers: z.boolean(),
+  /** How its carrier is told keys: in the sound (RFC 4733), or by INFO (application/dtmf-relay). */
+  dtmf: z.enum(['rfc4733', 'info']),
   /** Calls at once, in and out together. */
   channels: z.int().min(1).max(1_000),
   /** Lower is asked first. */
@@ -77,6 +79,7 @@ export const trunkSettings = z.object({
   ...fields,
   identity: fields.identity.default('from'),
   showsOthers: fields.showsOthers.default(false),
+  dtmf: fields.dtmf.default('rfc4733'),
 })
 export type TrunkSettings = z.infer<typeof trunkSettings>
 
@@ -93,6 +96,7 @@ export const newTrunk = z.object({
   numbers: fields.numbers.default([]),
   identity: fields.identity.default('from'),
   showsOthers: fields.showsOthers.default(false),
+  dtmf: fields.dtmf.default('rfc4733'),
   password,
 })
 /** Without a password the one that is kept stays. */

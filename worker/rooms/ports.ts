@@ -17,8 +17,8 @@ import type { DiallingContext } from './agent/dialling-rules-copy'
 import type { MergeOrder } from './agent/merging'
 import type { KnownCaller } from './call/call-store'
 import type { Dial } from './call/dial-guard'
-import type { Leg } from '../sip/b2bua/state'
 import type { MonitorPort } from './call/monitor-port'
+import type { Leg } from '../sip/b2bua/state'
 import type { Identity } from '../sip/b2bua/trunk-leg'
 import type { Replaces } from '../sip/replaces'
 import type { Page, PageAnswer } from '../sip/page'
@@ -157,7 +157,7 @@ export interface TrunkPort {
 /** `secret`: sealed (worker/auth/secret-box). */
 export type TrunkAccount = TrunkSettings & { id: string; version: number; secret: string }
 /** `uri`: what the INVITE asks for, and who calls, as it is shown. */
-export type TrunkClaim = ({ uri: string } & Identity) | { refused: 'down' | 'full' }
+export type TrunkClaim = ({ uri: string; keys?: 'info' } & Identity) | { refused: 'down' | 'full' }
 
 /** env.CALL.getByName(callId): both dialogs of one call. */
 export interface CallPort extends MonitorPort {
@@ -206,7 +206,7 @@ export type CallerContext = {
     phones?: string[]
   } | null
   /** A call that came in by a trunk: the number dialled (E.164), where it leads, and the caller's number as it was given. */
-  trunk?: { trunkId: string; number: string; rings: TrunkNumber; from: string; domain: string }
+  trunk?: { trunkId: string; number: string; rings: TrunkNumber; from: string; domain: string; keys?: 'info' }
 }
 
 /** env.FLOOR.getByName(teamId); issue-wide there is one team, `main`. */

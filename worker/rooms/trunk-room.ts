@@ -124,7 +124,7 @@ export class TrunkRoom extends Room implements TrunkPort {
     if (!hasChannel) return { refused: 'full' }
     const { domain, form, dialPrefix } = account
     const identity = identityOf(account, shownBy(account, shown), shown.isWithheld)
-    return { uri: `sip:${dialledAs(number, form, dialPrefix)}@${domain}`, ...identity }
+    return { uri: `sip:${dialledAs(number, form, dialPrefix)}@${domain}`, ...identity, ...keysOf(account) }
   }
 
   async callEnded(callId: string): Promise<void> {
@@ -345,7 +345,7 @@ export class TrunkRoom extends Room implements TrunkPort {
     const rings = numbers.find((one) => one.number === number)!
     const from = callingNumber(invite, number)
     const aor = trunkAor(account.id)
-    const trunk = { trunkId: account.id, number, rings, from, domain }
+    const trunk = { trunkId: account.id, number, rings, from, domain, ...keysOf(account) }
     const who = { userId: aor, username: from, name: from, extension: null, role: 'guest' as const, lease: null }
     const callId = this.calls.roomOf(invite.callId)
     this.ctx.waitUntil(
@@ -407,3 +407,6 @@ function isSameLine(one: TrunkAccount, other: TrunkAccount): boolean {
 const token = () => crypto.randomUUID().replaceAll('-', '').slice(0, 12)
 const chance = { token }
 const wordsOf = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault)).slice(0, 120)
+
+/** PHONE-4: how its carrier wants to be told keys; one that was kept before it could be said takes them in the sound. */
+const keysOf = ({ dtmf }: TrunkAccount): { keys?: 'info' } => (dtmf === 'info' ? { keys: 'info' } : {})

@@ -35,6 +35,19 @@ describe('[SIP-9] a call into a trunk', () => {
     expect(invite.text).not.toMatch(/alice@|101|X-Switchroom/)
   })
 
+  it('[PHONE-4] a carrier that takes keys by INFO is told of to the phone that is answered', () => {
+    const bench = new Bench().decide({ kind: 'routed', route: { ...route('one'), keys: 'info' } })
+    const invite = last(bench)
+    expect(invite.text).not.toContain('X-Switchroom')
+    from(bench, 'one', response(invite, 200, { body: SDP('sbc') }))
+    const answer = bench.heard('alice').at(-1)!
+    expect([answer.start, answer.header('X-Switchroom-Keys')]).toEqual(['SIP/2.0 200 OK', 'info'])
+
+    const plain = dialled()
+    from(plain, 'one', response(last(plain), 200, { body: SDP('sbc') }))
+    expect(plain.heard('alice').at(-1)!.header('X-Switchroom-Keys')).toBe('')
+  })
+
   it('is asked for credentials once, under a higher CSeq; a second challenge is the refusal', () => {
     const bench = dialled()
     const first = last(bench)

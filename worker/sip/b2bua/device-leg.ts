@@ -1,4 +1,5 @@
 import { quoted } from '../grammar'
+import { keyLines } from './keys'
 import { newLeg } from './leg'
 import type { Leg } from './state'
 import type { Turn } from './turn'
@@ -17,7 +18,7 @@ export function ringDevice(turn: Turn, aor: string, instance: string, contact: s
   state.legs.push(leg)
   const { branch, cseq } = turn.request(leg, 'INVITE', {
     body: caller.sdp ?? '',
-    headers: [`X-Switchroom-Call: ${state.id}`],
+    headers: [`X-Switchroom-Call: ${state.id}`, ...keyLines(caller)],
   })
   leg.invite = { branch, cseq }
 }

@@ -1,6 +1,7 @@
 import type { SipResponse } from '../message'
 import { asAnswer, asDtlsClient, asOffer, direct, raiseVersion } from '../sdp'
 import { accept } from './set-up'
+import { keyLines } from './keys'
 import { TRANSACTION_MS, type Leg, type Pending } from './state'
 import type { Turn } from './turn'
 
@@ -67,5 +68,5 @@ export function acceptWithOffer(turn: Turn, kept: Leg, newcomer: Leg, pending: O
   newcomer.state = 'up'
   newcomer.ackOwed = { n: kept.n, cseq: pending.cseq }
   kept.sdp = offer.body || kept.sdp
-  accept(turn, newcomer, offer.body)
+  accept(turn, newcomer, offer.body, keyLines(kept))
 }

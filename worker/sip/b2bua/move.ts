@@ -5,6 +5,7 @@ import { isTrunk, SBC } from '../../carriers/trunk'
 import { quoted } from '../grammar'
 import type { SipResponse } from '../message'
 import { asDtlsClient, asOffer, direct, isHolding, withoutCandidates } from '../sdp'
+import { keyLines } from './keys'
 import { ANSWERED_ELSEWHERE, bye, cancel, endAll } from './ending'
 import { followLegs } from './hold'
 import { isNegotiating } from './in-dialog'
@@ -82,7 +83,14 @@ function begin(turn: Turn, { n, target, shown }: Move, aor: string): void {
   state.call = touch(state.call)
 }
 
-function ringNewcomer(turn: Turn, kept: Leg, aor: string, instance: string, contact: string, trunk?: Identity): void {
+function ringNewcomer(
+  turn: Turn,
+  kept: Leg,
+  aor: string,
+  instance: string,
+  contact: string,
+  trunk?: Identity & Pick<Leg, 'keys'>,
+): void {
   const { state } = turn
   const { n: part, target, shown } = state.move!
   const n = state.legs.length
@@ -94,10 +102,15 @@ function ringNewcomer(turn: Turn, kept: Leg, aor: string, instance: string, cont
     remoteTarget: contact,
     part,
     ...(trunk ? { identity: trunk.identity } : {}),
+    ...(trunk?.keys && { keys: trunk.keys }),
   }
   state.legs.push(leg)
   if (trunk) return inviteTrunk(turn, leg, [])
-  const headers = [`X-Switchroom-Call: ${state.id}.${part}`, `Referred-By: ${address(shown!.by, state.host)}`]
+  const headers = [
+    `X-Switchroom-Call: ${state.id}.${part}`,
+    `Referred-By: ${address(shown!.by, state.host)}`,
+    ...keyLines(kept),
+  ]
   const { branch, cseq } = turn.request(leg, 'INVITE', { body: firstOffer(kept), headers })
   leg.invite = { branch, cseq }
 }
@@ -113,10 +126,10 @@ const address = ({ name, user }: Named, host: string): string =>
   `${quoted(name)} <sip:${encodeURIComponent(user).replaceAll('%2B', '+')}@${host}>`
 
 /** RFC 3325: who is on the other side now, for phones of our own people alone. */
-function whoIs(turn: Turn, who: Named, to: Leg): string[] {
+function whoIs(turn: Turn, who: Named, to: Leg, other: Leg): string[] {
   if (isTrunk(to.aor) || isGuest(to.aor)) return []
   const name = to.part === undefined ? turn.state.id : `${turn.state.id}.${to.part}`
-  return [`P-Asserted-Identity: ${address(who, turn.state.host)}`, `X-Switchroom-Call: ${name}`]
+  return [`P-Asserted-Identity: ${address(who, turn.state.host)}`, `X-Switchroom-Call: ${name}`, ...keyLines(other)]
 }
 
 /** A response to an INVITE that rang a newcomer. */
@@ -191,7 +204,7 @@ export function startJoin(turn: Turn): void {
   kept.held = newcomer.held = false
   const gone = turn.leg(move.gone)!
   if (isHolding(gone.sdp) && !move.isAwake) return wake(turn, kept, gone.sdp!)
-  askOffer(turn, kept, newcomer, whoIs(turn, move.shown!.newcomer, kept))
+  askOffer(turn, kept, newcomer, whoIs(turn, move.shown!.newcomer, kept, newcomer))
 }
 
 /** Taken off hold; one that would not is asked for its offer all the same. */
@@ -214,7 +227,7 @@ export function onMoveOffer(turn: Turn, kept: Leg, newcomer: Leg | undefined, re
   }
   if (response.status === 491 || response.status === 500) return again(turn)
   if (isRefused || !response.body) return failMove(turn, response.status, 'Not Joined')
-  passOffer(turn, kept, newcomer, response, whoIs(turn, move.shown!.kept, newcomer))
+  passOffer(turn, kept, newcomer, response, whoIs(turn, move.shown!.kept, newcomer, kept))
 }
 
 export function onMoveAnswer(

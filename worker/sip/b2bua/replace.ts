@@ -1,6 +1,7 @@
 import type { SipRequest, SipResponse } from '../message'
 import { replacesOf, type Replaces } from '../replaces'
 import { echoOf } from '../write'
+import { keyLines } from './keys'
 import { bye } from './ending'
 import { followLegs } from './hold'
 import { isNegotiating } from './in-dialog'
@@ -73,7 +74,7 @@ export function onReplaceAnswer(
     turn.ack(kept, response.cseq.number)
     kept.sdp = response.body || kept.sdp
     leg.state = 'up'
-    accept(turn, leg, response.body)
+    accept(turn, leg, response.body, keyLines(kept))
   }
   const old = turn.leg(leg.insteadOf!)!
   state.pair = state.pair!.map((n) => (n === old.n ? leg.n : n)) as [number, number]

@@ -5,6 +5,7 @@ import { ANSWERED_ELSEWHERE, bye, cancel, closeCall, endAll } from './ending'
 import { MAX_CALL_MS, RING_MS, TRANSACTION_MS, WATCH_MS, type B2bua, type Leg, type Named } from './state'
 import { ringDevice } from './device-leg'
 import { huntsOn, isBesides, ringWave } from './hunt'
+import { keyLines } from './keys'
 import { learnRoutes, newLeg } from './leg'
 import { reached } from './reached'
 import { answeredTimer, sessionAnswerLines } from './session-timer'
@@ -53,7 +54,7 @@ type Agent = { aor: string; name: string; devices: { instance: string; contact: 
 /** Where a call goes: the devices of one AOR, rung together, those of some agents of a pool, an SBC, or nowhere. */
 export type Route =
   | { to: 'devices'; aor: string; devices: { instance: string; contact: string }[]; ringMs?: number; callee?: Named }
-  | ({ to: 'trunk'; aor: string; uri: string; ringMs: number } & Identity)
+  | ({ to: 'trunk'; aor: string; uri: string; ringMs: number; keys?: 'info' } & Identity)
   /** The next wave of a hunt; `callerName`: of a caller whom the pool knows. */
   | { to: 'agents'; agents: Agent[]; callerName?: string; ringMs: number }
   | { to: 'nowhere'; status: number; reason: string; headers: string[] }
@@ -115,7 +116,7 @@ function onAnswered(turn: Turn, leg: Leg, response: SipResponse): void {
   caller.state = 'up'
   if (asked.offerless) caller.ackOwed = { n: leg.n, cseq }
   else turn.ack(leg, cseq)
-  accept(turn, caller, response.body, reached(turn))
+  accept(turn, caller, response.body, [...reached(turn), ...keyLines(leg)])
   state.call = answer(state.call, turn.now)
   for (const other of turn.rung) if (other !== leg) cancel(turn, other, ANSWERED_ELSEWHERE)
   turn.clearTimer('ring')

@@ -111,6 +111,8 @@ export type Leg = {
   local: string
   remote: string
   remoteTarget: string
+  /** A trunk's carrier that takes keys by INFO. */
+  keys?: 'info'
   localSeq: number
   remoteSeq: number
   /** The INVITE that made this leg, if we sent it. */

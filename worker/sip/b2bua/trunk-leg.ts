@@ -21,13 +21,14 @@ const TRUNK_SILENT_MS = 4_000
  */
 export function ringTrunk(turn: Turn, route: Extract<Route, { to: 'trunk' }>): void {
   const { state } = turn
-  const { aor, uri, local, identity } = route
+  const { aor, uri, local, identity, keys } = route
   const leg: Leg = {
     ...newLeg(state.legs.length, aor, SBC, turn.mint.token()),
     local,
     remote: `<${uri}>`,
     remoteTarget: uri,
     identity,
+    ...(keys && { keys }),
   }
   leg.callId = `${state.id}.${leg.n}@edge`
   state.legs.push(leg)
@@ -45,7 +46,11 @@ export function inviteTrunk(turn: Turn, leg: Leg, headers: string[]): void {
 }
 
 /** A call that an SBC brings: what was dialled is not in its Request-URI alone, and it stays in the dialog by its own route. */
-export function fromTrunk(state: B2bua, request: SipRequest, trunk: { number: string; domain: string }): B2bua {
+export function fromTrunk(
+  state: B2bua,
+  request: SipRequest,
+  trunk: { number: string; domain: string; keys?: 'info' },
+): B2bua {
   const [caller, ...rest] = state.legs
   const routes = request.list('record-route') ?? []
   const asked = caller!.asked && {
@@ -53,7 +58,7 @@ export function fromTrunk(state: B2bua, request: SipRequest, trunk: { number: st
     // §12.1.1: the answers that make the dialog repeat them
     echo: [...caller!.asked.echo, ...routes.map((route) => ['record-route', route] as const)],
   }
-  const leg = { ...caller!, routes, asked }
+  const leg = { ...caller!, routes, asked, ...(trunk.keys && { keys: trunk.keys }) }
   askedTimer(leg, request, state.call.startedAt)
   return { ...state, dialled: trunk.number, host: trunk.domain, legs: [leg, ...rest] }
 }
