@@ -12,6 +12,7 @@ const CALLS = [
   'owed-after-crash',
   'recording',
   'transfer',
+  'monitor',
   'rejoin',
   'survives-cuts',
   'frozen-page',
