@@ -34,6 +34,10 @@ process.env.AS_BUILT = '1'
 const { stateDir, agents } = await stateOfAgents(AGENTS + 2)
 const [forBrowsers, forPhones] = [agents.slice(0, 2), agents.slice(2)]
 const sides: Side[] = []
+const stop = async () => {
+  for (const side of sides.splice(0).reverse()) await side.stop()
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().then(() => process.exit(1)))
 try {
   const edge = await started(edgeSide(stateDir))
   const echo = await started(echoSide())
@@ -111,7 +115,7 @@ try {
     idleEchoKB: orNull(grown.echo ?? NaN),
   })
 } finally {
-  for (const side of sides.reverse()) await side.stop()
+  await stop()
 }
 process.exit(0)
 

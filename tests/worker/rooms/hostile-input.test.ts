@@ -67,7 +67,7 @@ describe('a line that is sent what breaks others', () => {
   it('[SIP-6] calls beyond what a person places are told to wait, without a room for each', async () => {
     const person = await signedIn('agent', 'alice')
     const alice = await phoneOf(person)
-    for (let n = 0; n < 65; n++) alice.invite('nobody-there')
+    for (let n = 0; n < 120; n++) alice.invite('nobody-there')
     const told = await alice.response(503, 'INVITE')
     expect(told.header('Retry-After')).toBe('1')
     expect(told.text).not.toContain('X-Switchroom-Call')
