@@ -12,6 +12,7 @@ const CALLS = [
   'owed-after-crash',
   'recording',
   'transfer',
+  'call-waiting',
   'monitor',
   'rejoin',
   'survives-cuts',
