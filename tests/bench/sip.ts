@@ -1,4 +1,3 @@
-// @ts-expect-error a script of plain JavaScript
 import { ensureBuilt } from '../../scripts/build/ensure-built.mjs'
 import { closing, median, percentile } from './machine'
 import { BrowserPair, type Heard } from './sip-browser'
