@@ -1,3 +1,4 @@
+import { isolated } from '$lib/i18n/isolated'
 import Ban from '@lucide/svelte/icons/ban'
 import Check from '@lucide/svelte/icons/check'
 import CircleX from '@lucide/svelte/icons/circle-x'
@@ -87,7 +88,7 @@ type Change = RowVerdict['changes'][number]
 function saidOf({ field, from, to }: Change): { field: string; from: string; to: string } {
   const said = (value: Change['from']) => {
     const text = Array.isArray(value) ? value.join(', ') : (value ?? '')
-    return text === '' ? m.import_nothing_there() : `\u2068${text}\u2069`
+    return text === '' ? m.import_nothing_there() : isolated(text)
   }
   const name = field === 'phones' ? m.import_field_phone() : fieldWord(field)
   return { field: field.startsWith('custom.') ? field.slice(7) : name, from: said(from), to: said(to) }

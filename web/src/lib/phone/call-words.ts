@@ -1,3 +1,4 @@
+import { isolated, leftToRight } from '$lib/i18n/isolated'
 import { wordsFor } from '$lib/api/words'
 import { m } from '$lib/paraglide/messages'
 import type { DialOutcome, PhoneCall, TransferNow } from './phone'
@@ -38,13 +39,10 @@ export function endedWords(call: PhoneCall): string {
   }
 }
 
-/** Keeps its own direction within a sentence (Unicode FSI, PDI). */
-export const isolated = (text: string): string => `\u2068${text}\u2069`
-
 /** How a transfer goes; a number keeps its direction within the sentence. Null: nothing to say. */
 export function transferWords(now: TransferNow | null, format: (number: string) => string): string | null {
   if (!now) return null
-  const to = `\u2066${format(now.to)}\u2069`
+  const to = leftToRight(format(now.to))
   switch (now.state) {
     case 'asking':
       return m.phone_transfer_asking({ to })

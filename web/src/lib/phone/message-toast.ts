@@ -1,6 +1,6 @@
 import { m } from '$lib/paraglide/messages'
 import { toasts } from '$lib/ui/toast.svelte'
-import { isolated } from './call-words'
+import { isolated } from '$lib/i18n/isolated'
 import type { PhoneMessage } from './phone'
 
 /** Long enough to read two lines in the middle of a call. */

@@ -1,3 +1,4 @@
+import { leftToRight } from '$lib/i18n/isolated'
 import type { Need, CheckName, Outcome } from './check'
 import { m } from '$lib/paraglide/messages'
 import { qualityWords } from '$lib/phone/call-words'
@@ -75,7 +76,7 @@ export function outcomeWords(outcome: Outcome): string {
 }
 
 /** A host and port keep their direction within a sentence (Unicode LRI, PDI). */
-const placed = ({ host, port }: Need) => `\u2066${host}:${port}\u2069`
+const placed = ({ host, port }: Need) => leftToRight(`${host}:${port}`)
 
 /** One line for the network's administrator. */
 export function needWords(need: Need): string {

@@ -11,6 +11,3 @@ export function valueOf(written: string): string | null {
   const bare = bareOf(written)
   return e164Of(written) ?? (/^\+[1-9]\d{0,13}\*$/.test(bare) ? bare : null)
 }
-
-/** A number inside a sentence that may run right to left: kept whole and left to right, where no `<bdi>` can stand. */
-export const isolated = (number: string): string => `\u2066${number}\u2069`

@@ -15,7 +15,8 @@ import { audioContext, deviceMicrophone, type Microphone } from '$lib/phone/micr
 import { playingBy } from '$lib/phone/sound-devices'
 import type { SipListening } from '$lib/phone/sip-listening'
 import { toasts } from '$lib/ui/toast.svelte'
-import { isolated, otherOf } from './words'
+import { isolated } from '$lib/i18n/isolated'
+import { otherOf } from './words'
 
 /** The call that this page is at: whose, with whom, and who hears us. */
 export type MonitorNow = {

@@ -52,8 +52,5 @@ const CAUSES: Record<string, { word: () => string; hue: Hue }> = {
 export const causeOf = (call: Pick<CallPicture, 'hangupCause'>): { word: () => string; hue: Hue } =>
   CAUSES[call.hangupCause ?? ''] ?? { word: m.floor_cause_unknown, hue: 'plain' }
 
-/** A name inside a sentence of the other direction: isolated, so that it turns nothing round (Unicode FSI … PDI). */
-export const isolated = (name: string): string => `\u2068${name}\u2069`
-
 /** Who is at the other end: the name where there is one, else the number or extension, which never mirrors. */
 export const otherOf = (call: CallPicture): string => call.customerName ?? call.other

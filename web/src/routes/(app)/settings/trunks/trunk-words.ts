@@ -20,9 +20,6 @@ export const FAULTS: Record<TrunkFault['code'], () => string> = {
   'secret-lost': m.trunk_fault_secret_lost,
 }
 
-/** A number where no markup can stand, as in a choice: from left to right in every language (Unicode isolates). */
-export const isolated = (number: string): string => `\u2066${number}\u2069`
-
 /** A number as somebody writes it, without its marks; E.164 is checked by the schema. */
 export const bareNumber = (text: string): string => {
   const bare = text.replace(/[^\d+]/g, '')
