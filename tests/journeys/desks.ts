@@ -1,6 +1,9 @@
 import type { Page } from '@playwright/test'
 import { expect } from './fixtures'
 
+/** A time as the desk says it: with its day where that is not today. Begins and ends as given. */
+export const saysTime = (before: string, after = '') => new RegExp(`${before} (\\d{1,2} \\w+, )?\\d\\d:\\d\\d${after}`)
+
 /** The desk as its person uses it. */
 export const card = (page: Page) => page.locator('[data-lease]')
 export const mainKey = (page: Page) => page.locator('.main-key')
