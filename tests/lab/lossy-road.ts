@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test'
 /**
  * A road between two browsers on which packets are lost. Each way to the other that a browser is told of becomes a door of ours, so
  * that all of a call passes here; of its sound (RTP, RFC 7983: not what sets the call up) a share is lost, evenly, so that a short
- * call loses what it should.
+ * call loses what it should, and each way by itself: counted together, two sides that speak in turn would lose all on one.
  *
  *   one ──▶ door of the other ──▶ socket for one ──▶ other        and back the same way
  */
@@ -13,7 +13,6 @@ export class LossyRoad {
   loss = 0
   private readonly sockets: dgram.Socket[] = []
   private readonly doors = new Map<string, Promise<number>>()
-  private owed = 0
 
   /** What this page is told from now on leads to doors. */
   async lay(page: Page): Promise<void> {
@@ -50,29 +49,35 @@ export class LossyRoad {
   private async open(address: string, port: number): Promise<number> {
     const door = await this.socket()
     const guests = new Map<string, Promise<dgram.Socket>>()
+    const lostThere = this.losses()
+    const lostBack = this.losses()
     door.on('message', (packet, from) => {
       const guest = `${from.address} ${from.port}`
       let beyond = guests.get(guest)
       if (!beyond) {
         beyond = this.socket().then((socket) =>
           socket.on('message', (answer) => {
-            if (!this.loses(answer)) door.send(answer, from.port, from.address)
+            if (!lostBack(answer)) door.send(answer, from.port, from.address)
           }),
         )
         guests.set(guest, beyond)
       }
-      if (!this.loses(packet)) void beyond.then((socket) => socket.send(packet, port, address))
+      if (!lostThere(packet)) void beyond.then((socket) => socket.send(packet, port, address))
     })
     return door.address().port
   }
 
-  private loses(packet: Buffer): boolean {
-    const isRtp = packet.length > 12 && packet[0]! >= 128 && packet[0]! <= 191 && !isRtcp(packet[1]!)
-    if (!isRtp) return false
-    this.owed += this.loss
-    if (this.owed < 1) return false
-    this.owed -= 1
-    return true
+  /** Of one way: whether this packet is lost. */
+  private losses(): (packet: Buffer) => boolean {
+    let owed = 0
+    return (packet) => {
+      const isRtp = packet.length > 12 && packet[0]! >= 128 && packet[0]! <= 191 && !isRtcp(packet[1]!)
+      if (!isRtp) return false
+      owed += this.loss
+      if (owed < 1) return false
+      owed -= 1
+      return true
+    }
   }
 
   private socket(): Promise<dgram.Socket> {
