@@ -69,10 +69,15 @@ abstract class Message {
   get contentType(): string {
     return (this.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
   }
-  /** The first Contact's address. */
+  /**
+   * The first Contact's address; null where it is none that a request of ours could go to (RFC 3261 §8.1.1.1). One with headers would
+   * add to what we say there (RFC 4475 regbadct, escruri).
+   */
   contact(): Address | null {
     const first = this.list('contact')?.[0]
-    return first === undefined ? null : parseAddress(first)
+    const address = first === undefined ? null : parseAddress(first)
+    const target = address && parseSipUri(address.uri)
+    return target && !target.headers ? address : null
   }
 }
 

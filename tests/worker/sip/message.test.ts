@@ -62,6 +62,11 @@ describe('a good message', () => {
     expect(read.list('contact')).toEqual(['"a, b" <sip:a@x;p=1,2>;q=1', '<sip:b@x>'])
   })
 
+  it('[SIP-6] a Contact that no request could go to is none: without a user before its @, with headers, of another scheme', () => {
+    for (const uri of ['sip:@p', 'sip:a@p?Route=%3Csip:evil%3E', 'tel:+15550100', 'sip:a b@p'])
+      expect(request(invite({ headers: { Contact: `<${uri}>` } })).contact(), uri).toBeNull()
+  })
+
   it('[SIP-6] without <>, parameters are the header’s; with them, the URI’s', () => {
     expect(request(invite({ headers: { To: 'sip:b@x;tag=9' } })).toTag).toBe('9')
     const inside = request(invite({ headers: { To: '<sip:b@x;tag=9>' } }))
