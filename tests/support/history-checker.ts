@@ -54,11 +54,15 @@ export type Rule =
 export type Granted = Of<'granted'>
 type Of<K extends HistoryEvent['kind']> = Extract<HistoryEvent, { kind: K }>
 
-export function judge(initial: string[], events: HistoryEvent[], final: Final): Violation[] {
+/** The histories set clocks back by so much at a time. */
+export const SET_BACK_MS = 5_000
+
+/** `setBackMs`: by so much the clock may have gone back between two grants. */
+export function judge(initial: string[], events: HistoryEvent[], final: Final, setBackMs = 0): Violation[] {
   const of = <K extends HistoryEvent['kind']>(kind: K) => events.filter((event): event is Of<K> => event.kind === kind)
   const grants = unique(of('granted'))
   return [
-    ...leases(grants, events),
+    ...leases(grants, events, setBackMs),
     ...entries(initial, final),
     ...attempts(of('recorded'), of('booked-missing'), final),
     ...dispositions(of('recorded'), of('corrected'), final),
@@ -103,10 +107,10 @@ export function liveness(events: HistoryEvent[], slackMs = 0): (grant: Granted, 
 
 /** Double leases in one pool, and two at once of one agent. */
 export const judgeLeases = (events: HistoryEvent[]): Violation[] =>
-  leases(unique(events.filter((event): event is Granted => event.kind === 'granted')), events)
+  leases(unique(events.filter((event): event is Granted => event.kind === 'granted')), events, 0)
 
-function leases(grants: Granted[], events: HistoryEvent[]): Violation[] {
-  const isLive = liveness(events)
+function leases(grants: Granted[], events: HistoryEvent[], setBackMs: number): Violation[] {
+  const isLive = liveness(events, setBackMs)
   return [
     ...pairs(grants, 'entryId').flatMap(([a, b]): Violation[] => {
       if (a.token === b.token) return [{ rule: 'token-reused', says: `entry ${a.entryId}, token ${a.token}` }]
@@ -114,7 +118,7 @@ function leases(grants: Granted[], events: HistoryEvent[]): Violation[] {
       return isLive(a, b) ? [{ rule: 'double-lease', says }] : []
     }),
     ...pairs(grants, 'agentId').flatMap(([a, b]): Violation[] => {
-      const says = `${a.agentId}: entry ${a.entryId} and entry ${b.entryId}`
+      const says = `${a.agentId}: entry ${a.entryId} until ${a.expiresAt}, and entry ${b.entryId} from ${b.since}`
       return a.entryId !== b.entryId && isLive(a, b) ? [{ rule: 'two-leases-one-agent', says }] : []
     }),
   ]

@@ -1,11 +1,9 @@
-import { liveness, unique, type Granted, type HistoryEvent, type Violation } from './history-checker'
+import { liveness, SET_BACK_MS, unique, type Granted, type HistoryEvent, type Violation } from './history-checker'
 
 /** What agents of one pool saw; moments of all pools are in one order. */
 export type PoolHistory = { pool: string; numberOf: (entryId: string) => string; events: HistoryEvent[] }
 /** A call by hand: noted between `sent` and `answered`, over between `endSent` and the moment that was answered. */
 export type CallSpan = { number: string; sent: number; answered: number; endSent: number }
-/** The histories set clocks back by so much at a time. */
-const SET_BACK_MS = 5_000
 
 type Hold = { pool: string; grant: Granted; isLive: (grant: Granted, at: Granted) => boolean }
 

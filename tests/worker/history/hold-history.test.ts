@@ -1,7 +1,7 @@
 import { env, runInDurableObject } from 'cloudflare:test'
 import { afterAll, afterEach, expect, it, vi } from 'vitest'
 import { SHARDS } from '#shared/domain/number/shard'
-import { judge } from '#tests/support/history-checker'
+import { judge, SET_BACK_MS } from '#tests/support/history-checker'
 import { judgeNumbers, type CallSpan, type PoolHistory } from '#tests/support/number-checker'
 import { Seeded } from '#tests/support/seeded'
 import { aRow, fill, openPool } from '#tests/support/workerd/pool'
@@ -38,7 +38,7 @@ it.for(seeds)(
     const violations = judgeNumbers(pools, calls)
     for (const { pool, events } of pools) {
       const initial = Array.from({ length: ENTRIES }, (_, n) => String(n + 1))
-      violations.push(...judge(initial, events, await finalOf(pool)))
+      violations.push(...judge(initial, events, await finalOf(pool), SET_BACK_MS))
     }
     const grants = pools.map(({ events }) => events.filter((event) => event.kind === 'granted').length)
     const shared = pools.map(
@@ -144,7 +144,7 @@ async function run(seed: number) {
     await Promise.all(acts)
     for (const { pool, line } of houses) line.seen(await booksOf(pool, line))
     clock += chance.chance(0.03) ? 20 * 60_000 : chance.below(240_000)
-    if (chance.chance(0.01)) clock -= 5_000
+    if (chance.chance(0.01)) clock -= SET_BACK_MS
   }
   for (const { agents } of houses) for (const agent of agents) await agent.finish()
   await Promise.all(hangUps.map((hangUp) => hangUp()))

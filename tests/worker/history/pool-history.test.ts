@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:test'
 import { afterAll, expect, it } from 'vitest'
-import { judge, type HistoryEvent } from '#tests/support/history-checker'
+import { judge, SET_BACK_MS, type HistoryEvent } from '#tests/support/history-checker'
 import { Seeded } from '#tests/support/seeded'
 import { openPool, phoneOf } from '#tests/support/workerd/pool'
 import { PoolRoom } from '#worker/rooms/pool-room'
@@ -29,7 +29,7 @@ it.for(seeds)(
     const { line, events, aborts, rounds } = await run(pool, seed)
     const final = await finalOf(pool)
     const initial = Array.from({ length: ENTRIES }, (_, n) => String(n + 1))
-    const violations = judge(initial, events, final)
+    const violations = judge(initial, events, final, SET_BACK_MS)
     const seen = (kind: HistoryEvent['kind']) => events.filter((event) => event.kind === kind).length
     const recorded = events.filter((event) => event.kind === 'recorded')
     const said = (['accepted', 'late', 'duplicate', 'refused'] as const).map(
@@ -66,7 +66,7 @@ async function run(pool: string, seed: number) {
     await Promise.all(acts)
     line.seen(await booksOf(pool, line))
     clock += chance.chance(0.02) ? 20 * 60_000 : chance.below(240_000)
-    if (chance.chance(0.01)) clock -= 5_000 // the machine's clock is set back a little
+    if (chance.chance(0.01)) clock -= SET_BACK_MS // the machine's clock is set back a little
   }
   for (const agent of agents) await agent.finish()
   line.seen(await booksOf(pool, line))

@@ -93,6 +93,14 @@ describe('[POOL-30] the judge of histories', () => {
     expect(rules([grant('alice', '1', 1), grant('alice', '2', 1, MINUTE)])).toEqual(['two-leases-one-agent'])
   })
 
+  it('where a clock may have gone back, accepts what was granted just before the end of a hold that had lapsed, and no earlier', () => {
+    const justBefore = [grant('alice', '1', 1), grant('alice', '2', 1, 10 * MINUTE - 4_000)]
+    expect(rules(justBefore)).toEqual(['two-leases-one-agent'])
+    expect(judge(['1', '2'], justBefore, final(), 5_000)).toEqual([])
+    const earlier = [grant('alice', '1', 1), grant('alice', '2', 1, 10 * MINUTE - 6_000)]
+    expect(judge(['1', '2'], earlier, final(), 5_000)).toMatchObject([{ rule: 'two-leases-one-agent' }])
+  })
+
   it('does not judge what may have happened in another order', () => {
     const first = grant('alice', '1', 1, 0, { sent: 1, answered: 2 })
     const release: HistoryEvent = { kind: 'ended', entryId: '1', token: 1, sent: 3, answered: 9 }
