@@ -84,22 +84,23 @@ export function unique(grants: Of<'granted'>[]): Of<'granted'>[] {
 }
 
 /**
- * Whether a grant was certainly live when another was made: neither lapsed, nor ended by anything that was sent by then.
+ * Whether a grant was certainly live when another was made: neither lapsed, nor ended by anything that was on its way in
+ * between: what was sent before the grant may have been decided after it (a late do-not-call ends whoever holds the customer then).
  * `slackMs`: by so much clocks may have been set back since it was found to have lapsed.
  */
 export function liveness(events: HistoryEvent[], slackMs = 0): (grant: Granted, at: Granted) => boolean {
-  const ends = new Map<string, number[]>()
+  const ends = new Map<string, Span[]>()
   const extensions = new Map<string, Of<'extended'>[]>()
   for (const event of events) {
     if (event.kind === 'extended') push(extensions, holdKey(event), event)
     const key = endOf(event)
-    if (key) push(ends, key, event.sent)
+    if (key) push(ends, key, event)
   }
   return (grant, at) => {
     const extended = (extensions.get(holdKey(grant)) ?? []).filter((one) => one.answered < at.sent)
     const expiresAt = Math.max(grant.expiresAt, ...extended.map((one) => one.expiresAt))
     const mayHaveEnded = [holdKey(grant), `${grant.entryId}:*`].some((key) =>
-      (ends.get(key) ?? []).some((sent) => sent <= at.answered && sent >= grant.sent),
+      (ends.get(key) ?? []).some((end) => end.sent <= at.answered && end.answered >= grant.sent),
     )
     return at.since < expiresAt - slackMs && !mayHaveEnded
   }

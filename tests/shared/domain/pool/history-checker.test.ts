@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { judge, type Final, type HistoryEvent, type Outcome } from '#tests/support/history-checker'
+import { judge, judgeLeases, type Final, type HistoryEvent, type Outcome } from '#tests/support/history-checker'
 
 /** Each history here is wrong in one way, or right although it looks odd: the judge must tell them apart. */
 const MINUTE = 60_000
@@ -106,6 +106,12 @@ describe('[POOL-30] the judge of histories', () => {
     const release: HistoryEvent = { kind: 'ended', entryId: '1', token: 1, sent: 3, answered: 9 }
     const second = grant('bob', '1', 2, MINUTE, { sent: 4, answered: 6 })
     expect(rules([first, release, second])).toEqual([])
+    // sent before the first was granted, decided after it: a do-not-call of whoever had the customer before
+    const late = { ...record('carol', '1', 0, 'do-not-call', 'late'), sent: 0, answered: 3 }
+    const other = grant('alice', '2', 1, MINUTE, { sent: 4, answered: 6 })
+    expect(judgeLeases([first, other]).map(({ rule }) => rule)).toEqual(['two-leases-one-agent'])
+    expect(judgeLeases([first, late, other])).toEqual([])
+    expect(judgeLeases([first, { ...late, answered: 0 }, other])).toHaveLength(1)
   })
 
   it('catches a lost entry and a number that stands twice', () => {
