@@ -43,9 +43,11 @@ export async function hum(context: BrowserContext, hertz: number): Promise<void>
     }
     ;(globalThis as Listening).heardTones = async (wanted, ms) => {
       await sound.resume()
-      const heard = new Set<number>()
+      const heard = new Map(wanted.map((one) => [one, 0]))
       const until = performance.now() + ms
+      let readings = 0
       do {
+        const now = new Set<number>()
         for (const player of players) {
           const stream = player.srcObject
           if (!(stream instanceof MediaStream) || player.muted || player.paused) continue
@@ -56,16 +58,19 @@ export async function hum(context: BrowserContext, hertz: number): Promise<void>
           for (const one of wanted) {
             const bin = Math.round((one * meter.fftSize) / sound.sampleRate)
             // an unwanted tone is below -87 dB, a wanted one above -40 dB
-            if (Math.max(...levels.subarray(bin - 2, bin + 3)) > -60) heard.add(one)
+            if (Math.max(...levels.subarray(bin - 2, bin + 3)) > -60) now.add(one)
           }
         }
+        readings++
+        for (const one of now) heard.set(one, heard.get(one)! + 1)
         await new Promise((later) => setTimeout(later, 40))
       } while (performance.now() < until)
-      return [...heard].sort((a, b) => a - b)
+      // a lost packet is a step, and a step has every pitch for as long as it stands in the meter's 85 ms: a tone goes on
+      return wanted.filter((one) => heard.get(one)! > readings / 2).sort((a, b) => a - b)
     }
   }, hertz)
 }
 
-/** The tones of these that are heard on this page in the next moments, lowest first. */
-export const tonesAt = (page: Page, hertz: number[], ms = 300): Promise<number[]> =>
+/** The tones of these that go on for most of the next moments on this page, lowest first. */
+export const tonesAt = (page: Page, hertz: number[], ms = 400): Promise<number[]> =>
   page.evaluate(([hertz, ms]) => (globalThis as Listening).heardTones(hertz, ms), [hertz, ms] as const)
