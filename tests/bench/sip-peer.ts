@@ -16,7 +16,7 @@ export async function startSipPeer(): Promise<SipPeer | null> {
   const port = await freePort()
   const file = path.join(folder, 'peer.cfg')
   writeFileSync(file, readFileSync(TEMPLATE, 'utf8').replaceAll('@PORT@', String(port)))
-  const args = ['-f', file, '-DD', '-E', '-Y', folder, '-w', folder, '-m', '256', '-M', '16']
+  const args = ['-f', file, '-DD', '-E', '-Y', folder, '-w', folder, '-m', '2048', '-M', '32']
   const kamailio = await LabProcess.start(folder, 'kamailio', 'kamailio', args, port)
   return {
     url: `ws://127.0.0.1:${port}`,

@@ -7,7 +7,12 @@ test('[SIP-3] alice calls bob by his extension; both his devices ring, and one s
   person,
   house,
 }) => {
-  const [alice, laptop, tablet] = await Promise.all([person('alice'), person('bob'), person('bob')])
+  const [alice, laptop, tablet, floor] = await Promise.all([
+    person('alice'),
+    person('bob'),
+    person('bob'),
+    person('supervisor', { path: '/floor' }),
+  ])
   await openDesk(alice, house)
   await openDesk(laptop, house)
   await openDesk(tablet, house)
@@ -24,6 +29,10 @@ test('[SIP-3] alice calls bob by his extension; both his devices ring, and one s
   await Promise.all([expectCall(alice, 'talking'), expectCall(laptop, 'talking'), expectCall(tablet, 'ended')])
   await expect(tablet.getByText('Answered on another device')).toBeVisible()
   await Promise.all([expectHears(alice), expectHears(laptop)])
+  // on the floor each is with the other
+  const card = (name: string) => floor.locator('[data-agent]').filter({ has: floor.locator('b', { hasText: name }) })
+  await expect(card('Alice Moreno')).toContainText('Bob Okafor')
+  await expect(card('Bob Okafor')).toContainText('Alice Moreno')
 
   await alice.keyboard.press('Shift+E')
   await Promise.all([expectCall(alice, 'ended'), expectCall(laptop, 'ended')])

@@ -77,7 +77,7 @@ export class FloorMonitor {
       callId,
       agentId: agent.agentId,
       agentName: agent.name,
-      other: otherOf(call),
+      other: otherOf(call, agent.agentId),
       mode,
       state: 'connecting',
     }

@@ -52,5 +52,9 @@ const CAUSES: Record<string, { word: () => string; hue: Hue }> = {
 export const causeOf = (call: Pick<CallPicture, 'hangupCause'>): { word: () => string; hue: Hue } =>
   CAUSES[call.hangupCause ?? ''] ?? { word: m.floor_cause_unknown, hue: 'plain' }
 
-/** Who is at the other end: the name where there is one, else the number or extension, which never mirrors. */
-export const otherOf = (call: CallPicture): string => call.customerName ?? call.other
+/**
+ * Who is at the other end, for this agent: the name where there is one, else the number or extension, which never mirrors.
+ * A call between two agents has two who see it; `agentId` of the call is who made it.
+ */
+export const otherOf = (call: CallPicture, seenBy: string): string =>
+  call.direction === 'internal' && seenBy !== call.agentId ? call.agentName : (call.customerName ?? call.other)
