@@ -309,7 +309,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
   }
 
   override async webSocketMessage(ws: WebSocket, data: string | ArrayBuffer): Promise<void> {
-    if (this.live.owns(ws)) return this.live.onMessage(ws)
+    if (!this.line.owns(ws)) return this.live.onMessage(ws)
     if (!this.desk.isKnown && this.profile.now) this.learning ??= this.learn()
     // all wait for the same promise, so they go on in the order they came: an ACK is never overtaken by what follows it
     if (this.learning) await this.learning

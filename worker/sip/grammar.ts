@@ -1,3 +1,5 @@
+import { remembered } from './remembered'
+
 /** The parts of RFC 3261 §25.1 that the edge acts on. Every function answers null for what does not fit; none throws. */
 
 const TOKEN = /^[A-Za-z0-9\-.!%*_+`'~]+$/
@@ -37,6 +39,9 @@ export function splitOutside(text: string, separator: ',' | ';'): string[] | nul
   return parts
 }
 
+/** The values of a header that takes several. */
+export const splitList: (text: string) => readonly string[] | null = remembered((text) => splitOutside(text, ','))
+
 export type Params = ReadonlyMap<string, string>
 const NO_PARAMS: Params = new Map()
 
@@ -61,9 +66,11 @@ function unquote(text: string): string {
 }
 
 /** name-addr or addr-spec with its header parameters (RFC 3261 §20.10: without <>, what follows `;` is the header's). */
-export type Address = { display: string | null; uri: string; params: Params }
+export type Address = { readonly display: string | null; readonly uri: string; readonly params: Params }
 
-export function parseAddress(text: string): Address | null {
+export const parseAddress = remembered(readAddress)
+
+function readAddress(text: string): Address | null {
   const value = text.trim()
   const open = openingAngle(value)
   if (open === null) return null
@@ -107,17 +114,19 @@ function isUri(text: string): boolean {
 export const schemeOf = (uri: string): string | null =>
   isUri(uri) ? uri.slice(0, uri.indexOf(':')).toLowerCase() : null
 
-export type SipUri = {
+export type SipUri = Readonly<{
   scheme: 'sip' | 'sips'
   user: string | null
   host: string
   port: number | null
   params: string
   headers: string
-}
+}>
 
 /** RFC 3261 §19.1.1. The user is unescaped; parameters and headers stay as written. */
-export function parseSipUri(text: string): SipUri | null {
+export const parseSipUri = remembered(readSipUri)
+
+function readSipUri(text: string): SipUri | null {
   const scheme = schemeOf(text)
   if (scheme !== 'sip' && scheme !== 'sips') return null
   let rest = text.slice(scheme.length + 1)

@@ -4,6 +4,7 @@ import {
   parseSipUri,
   parseVia,
   schemeOf,
+  splitList,
   splitOutside,
   type Address,
   type SipUri,
@@ -54,7 +55,7 @@ abstract class Message {
   list(name: string): string[] | null {
     const values: string[] = []
     for (const line of this.all(name)) {
-      const parts = splitOutside(line, ',')
+      const parts = splitList(line)
       if (parts === null) return null
       for (const part of parts) if (part.trim() !== '') values.push(part.trim())
     }

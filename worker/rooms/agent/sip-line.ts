@@ -20,7 +20,7 @@ import { deviceOf } from './line-request'
 import type { Ring } from './reachability'
 import type { Pager } from './pager'
 import { SipRows } from './sip-rows'
-import { SipSockets } from './sip-sockets'
+import { devicesOf, SipSockets } from './sip-sockets'
 import type { Subscriptions } from './subscriptions'
 import { Unheard } from './unheard'
 
@@ -221,10 +221,10 @@ export class SipLine {
   }
 
   private register(ws: WebSocket, request: SipRequest, now: number): void {
-    const before = this.sockets.bindings(now).length
     const echo = echoOf(request)
     const { flow, registrations } = this.sockets.read(ws)!
-    const decided = register(request, this.sockets.held(), ws, flow, now)
+    const held = this.sockets.held()
+    const decided = register(request, held, ws, flow, now)
     if (!decided.ok) {
       const { status, reason, headers } = decided.refusal
       return ws.send(writeResponse(echo, status, reason, { toTag: newTag(), headers }))
@@ -244,8 +244,8 @@ export class SipLine {
     }
     // armed once for a new socket, not at each refresh: when it fires early it looks again (a refresh writes nothing)
     if (isNew && mine.length > 0) this.armExpiry(decided.bindings.map(({ registration }) => registration.expiresAt))
-    const after = this.sockets.bindings(now).length
-    if (after !== before) this.host.onBindingsChanged(after)
+    const after = devicesOf(decided.bindings, now)
+    if (after !== devicesOf(held, now)) this.host.onBindingsChanged(after)
   }
 
   private armExpiry(ends: number[]): void {

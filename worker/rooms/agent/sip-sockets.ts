@@ -173,5 +173,11 @@ export class SipSockets {
   }
 }
 
+/** How many devices these bindings reach now. */
+export const devicesOf = (held: Held<WebSocket>[], now: number): number =>
+  new Set(
+    held.filter(({ registration }) => registration.expiresAt > now).map(({ registration }) => registration.instance),
+  ).size
+
 const isSameList = (a: Registration[], b: Registration[]): boolean =>
   a.length === b.length && a.every((one, index) => one === b[index])
