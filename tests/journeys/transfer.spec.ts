@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { expect, test as base } from './fixtures'
+import { api, expect, test as base, token } from './fixtures'
 import {
   expectCall,
   expectHears,
@@ -102,6 +102,29 @@ test('[PHONE-4] all together: each hears the two others, and when one goes the t
   await bob.keyboard.press('Shift+E')
   await expect(alice.locator('[data-beside]')).toBeHidden()
   await expectCall(alice, 'talking')
+  await Promise.all([expectHears(alice), expectHears(telephone.page)])
+  await alice.keyboard.press('Shift+E')
+  await expectCall(alice, 'ended')
+})
+
+test('[SIP-4] an order from the floor brings alice’s two calls together, and apart again', async ({ cast, house }) => {
+  const { alice, bob, telephone } = cast
+  await askFirst(cast)
+  const carol = await token(house, 'supervisor')
+  type Floor = { calls: { callId: string; direction: string; endedAt: number | null }[] }
+  const { calls } = (await api<Floor>(house, carol, 'GET', '/api/floor/main')).body
+  const { callId } = calls.find(({ direction, endedAt }) => direction === 'outgoing' && endedAt === null)!
+  const order = (method: string, body?: unknown) => api(house, carol, method, `/api/calls/${callId}/merge`, body)
+
+  expect(await order('POST', {})).toMatchObject({ status: 202 })
+  await expect(alice.locator('.phone').getByText('Conference of three')).toBeVisible()
+  await Promise.all([expectHears(alice), expectHears(bob), expectHears(telephone.page)])
+
+  expect(await order('DELETE')).toMatchObject({ status: 202 })
+  await expect(alice.locator('[data-beside]')).toHaveAttribute('data-beside', 'held')
+  await expectCall(alice, 'talking')
+  await bob.keyboard.press('Shift+E')
+  await expect(alice.locator('[data-beside]')).toBeHidden()
   await Promise.all([expectHears(alice), expectHears(telephone.page)])
   await alice.keyboard.press('Shift+E')
   await expectCall(alice, 'ended')
