@@ -30,6 +30,7 @@ export default defineConfig({
     // two hundred cuts of a call; half an hour, asked for by name (npm run test:survival)
     { name: 'survival', testDir: 'tests/survival', workers: 1 },
   ],
+  globalTeardown: './tests/support/demo-state.ts',
   testDir: 'tests/journeys',
   testMatch: '*.spec.ts',
   timeout: 90_000,

@@ -88,7 +88,7 @@ function run(script, givesWay) {
     const child = spawn(isWindows ? 'npm.cmd' : 'npm', ['run', '--silent', script], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, CI: '1', NO_COLOR: '1', FORCE_COLOR: '0' },
+      env: { ...process.env, CI: '1', AS_BUILT: '1', NO_COLOR: '1', FORCE_COLOR: '0' },
       shell: isWindows,
       detached: givesWay && !isWindows,
     })

@@ -9,7 +9,8 @@ import { api, PASSWORD, signIn, token } from './fixtures'
 
 type PoolView = { id: string; stats: Record<string, number> & { byDisposition: Record<string, number> } }
 
-/** Each of these starts servers of its own. */
+/** Each of these starts servers of its own, as a stranger does: that they are built is looked at too. */
+delete process.env.AS_BUILT
 test.describe.configure({ timeout: 180_000 })
 
 test.describe('a stranger starts it', () => {

@@ -1,4 +1,5 @@
 import { test as base, type Browser, type BrowserContext, type Page } from '@playwright/test'
+import { demoState } from '../support/demo-state'
 import { startHouse, type House } from '../support/house'
 
 /** Two words that every journey shares: the password of the demo users, and how a person comes in. */
@@ -33,7 +34,7 @@ export const test = base.extend<PersonFixtures, Fixtures>({
   file: ['', { scope: 'worker', option: true }],
   house: [
     async ({ file: _file }, use) => {
-      const house = await startHouse({ demo: true, password: PASSWORD })
+      const house = await startHouse({ demo: true, password: PASSWORD, stateDir: await demoState(PASSWORD) })
       await use(house)
       await house.stop()
     },

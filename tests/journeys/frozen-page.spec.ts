@@ -1,4 +1,5 @@
 import type { CDPSession, Page } from '@playwright/test'
+import { demoState } from '../support/demo-state'
 import { startHouse, type House } from '../support/house'
 import { expect, PASSWORD, test as base } from './fixtures'
 import { expectCall, openDesk } from './telephones'
@@ -7,7 +8,12 @@ import { expectCall, openDesk } from './telephones'
 const test = base.extend<object, { house: House }>({
   house: [
     async ({}, use) => {
-      const house = await startHouse({ demo: true, password: PASSWORD, env: { CHALLENGE_SECONDS: '1' } })
+      const house = await startHouse({
+        demo: true,
+        password: PASSWORD,
+        stateDir: await demoState(PASSWORD),
+        env: { CHALLENGE_SECONDS: '1' },
+      })
       await use(house)
       await house.stop()
     },

@@ -1,5 +1,6 @@
 import { chromium, type Browser, type Page } from '@playwright/test'
 import { CHROMIUM_FLAGS, findChromium } from '../support/chromium'
+import { demoState } from '../support/demo-state'
 import { startHouse, type House } from '../support/house'
 import { expect, newContext, PASSWORD, signIn, test as base } from './fixtures'
 import {
@@ -16,7 +17,12 @@ import {
 const test = base.extend<{ telephone: Telephone; desk: Page }, { house: House }>({
   house: [
     async ({}, use) => {
-      const house = await startHouse({ demo: true, password: PASSWORD, env: { RING_SECONDS: '6' } })
+      const house = await startHouse({
+        demo: true,
+        password: PASSWORD,
+        stateDir: await demoState(PASSWORD),
+        env: { RING_SECONDS: '6' },
+      })
       await use(house)
       await house.stop()
     },

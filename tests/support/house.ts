@@ -14,6 +14,9 @@ export type House = {
   kill: () => Promise<void>
   /** Again on the same state and port. */
   restart: () => Promise<void>
+  /** As a person ends it; its state stays. */
+  halt: () => Promise<void>
+  /** And nothing is left of it. */
   stop: () => Promise<void>
 }
 type Options = { demo?: boolean; password?: string | null; env?: Record<string, string>; stateDir?: string }
@@ -80,12 +83,15 @@ export async function startHouse({
     }
     await ended(dying)
   }
-  const stop = async () => {
+  const halt = async () => {
     if (child && child.exitCode === null && child.signalCode === null) {
       child.kill('SIGTERM')
       await Promise.race([ended(child), new Promise((resolve) => setTimeout(resolve, 5_000))])
       if (child.exitCode === null && child.signalCode === null) await kill()
     }
+  }
+  const stop = async () => {
+    await halt()
     rmSync(stateDir, { recursive: true, force: true, maxRetries: 5 })
   }
   await start()
@@ -95,6 +101,7 @@ export async function startHouse({
     output: () => output,
     kill,
     restart: () => start(SERVE_AS_BUILT),
+    halt,
     stop,
   }
 }
