@@ -19,16 +19,19 @@ const CALLS = [
   'frozen-page',
 ].map((name) => `${name}.spec.ts`)
 
+/** What is kept of a failure: each project's in a folder of its own, so that the next one leaves it there. */
+const kept = (name: string) => ({ name, outputDir: `test-results/${name}` })
+
 export default defineConfig({
   // calls have sound, and sound wants a processor: they run one at a time, after the rest
   projects: [
     // a browser of its own would install the app anew in every journey: only those about it do
-    { name: 'pages', testIgnore: CALLS, use: { serviceWorkers: 'block' } },
-    { name: 'calls', testMatch: CALLS, workers: 1 },
+    { ...kept('pages'), testIgnore: CALLS, use: { serviceWorkers: 'block' } },
+    { ...kept('calls'), testMatch: CALLS, workers: 1 },
     // a telephone network on this machine: Kamailio, rtpengine, baresip
-    { name: 'lab', testDir: 'tests/lab', workers: 1 },
+    { ...kept('lab'), testDir: 'tests/lab', workers: 1 },
     // two hundred cuts of a call; half an hour, asked for by name (npm run test:survival)
-    { name: 'survival', testDir: 'tests/survival', workers: 1 },
+    { ...kept('survival'), testDir: 'tests/survival', workers: 1 },
   ],
   globalTeardown: './tests/support/demo-state.ts',
   testDir: 'tests/journeys',

@@ -9,6 +9,6 @@ export default defineConfig({
       'tests/worker/sip/**/*.test.ts',
       'tests/worker/recording/**/*.test.ts',
     ],
-    testTimeout: 20_000,
+    testTimeout: 120_000,
   },
 })

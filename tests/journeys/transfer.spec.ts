@@ -123,7 +123,9 @@ test('[SIP-4] an order from the floor brings alice’s two calls together, and a
   expect(await order('DELETE')).toMatchObject({ status: 202 })
   await expect(alice.locator('[data-beside]')).toHaveAttribute('data-beside', 'held')
   await expectCall(alice, 'talking')
-  await bob.keyboard.press('Shift+E')
+  // she ends the one in hand, and the other goes on
+  await alice.keyboard.press('Shift+E')
+  await expectCall(bob, 'ended')
   await expect(alice.locator('[data-beside]')).toBeHidden()
   await Promise.all([expectHears(alice), expectHears(telephone.page)])
   await alice.keyboard.press('Shift+E')
