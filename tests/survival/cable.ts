@@ -53,6 +53,9 @@ async function layLink(port: number): Promise<Cable> {
   const [here, there] = [1, 2].map((n) => `10.${64 + (id >> 8)}.${id & 255}.${n}`) as [string, string]
   ip('netns', 'add', space)
   ip('link', 'add', ours, 'type', 'veth', 'peer', 'name', theirs, 'netns', space)
+  // IPv4 alone: an IPv6 address of the link's own comes a second or two late, and a browser that sees one come breaks off what it loads
+  ip('link', 'set', ours, 'addrgenmode', 'none')
+  ip('-n', space, 'link', 'set', theirs, 'addrgenmode', 'none')
   ip('addr', 'add', `${here}/30`, 'dev', ours)
   ip('link', 'set', ours, 'up')
   ip('-n', space, 'addr', 'add', `${there}/30`, 'dev', theirs)
