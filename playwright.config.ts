@@ -30,7 +30,7 @@ export default defineConfig({
     { ...kept('calls'), testMatch: CALLS, workers: 1 },
     // a telephone network on this machine: Kamailio, rtpengine, baresip
     { ...kept('lab'), testDir: 'tests/lab', workers: 1 },
-    // two hundred cuts of a call; half an hour, asked for by name (npm run test:survival)
+    // two hundred cuts of a call; a quarter of an hour, asked for by name (npm run test:survival)
     { ...kept('survival'), testDir: 'tests/survival', workers: 1 },
   ],
   globalTeardown: './tests/support/demo-state.ts',

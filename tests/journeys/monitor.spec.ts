@@ -8,12 +8,19 @@ test.use({ file: 'monitor' })
 const [ALICE, CUSTOMER, SUPERVISOR] = [500, 900, 1300]
 const ALL = [ALICE, CUSTOMER, SUPERVISOR]
 
-/** Who hears whom, all in the same moments: also that nobody hears more. */
+/** Who hears whom, all in the same moments; and then for longer, that nobody comes to hear more. */
 async function expectHeard(pages: { alice: Page; customer: Page; supervisor: Page }, wanted: Record<string, number[]>) {
   const hear = async (who: string) => [who, await tonesAt(pages[who as 'alice'], ALL)] as const
   await expect
     .poll(async () => Object.fromEntries(await Promise.all(Object.keys(wanted).map(hear))), { timeout: 15_000 })
     .toEqual(wanted)
+  const more = await Promise.all(
+    Object.entries(wanted).map(async ([who, tones]) => {
+      const heard = await tonesAt(pages[who as 'alice'], ALL, 800)
+      return heard.filter((tone) => !tones.includes(tone)).map((tone) => `${who} hears ${tone}`)
+    }),
+  )
+  expect(more.flat()).toEqual([])
 }
 
 test('[SIP-10] a supervisor listens, whispers, joins and takes over: the customer hears them only when they join', async ({
