@@ -12,7 +12,10 @@ const LAB = {
   turnserver: 'coturn',
 }
 /** Libraries beside a command: file → package. */
-const LAB_FILES = { '/usr/lib/*/kamailio/modules/websocket.so': 'kamailio-websocket-modules' }
+const LAB_FILES = {
+  '/usr/lib/*/kamailio/modules/websocket.so': 'kamailio-websocket-modules',
+  '/usr/lib/*/kamailio/modules/tls.so': 'kamailio-tls-modules',
+}
 /** command → Debian package */
 const NEEDED = { chromium: 'chromium', ...LAB }
 /** Fonts have no command: without them Arabic is drawn as boxes. */

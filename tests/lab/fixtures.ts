@@ -17,8 +17,9 @@ type Shared = { house: House; lab: Lab; admin: string; trunkId: string; desk: Pa
 
 export const test = base.extend<object, Omit<Shared, 'house'> & { house: House }>({
   house: [
-    async ({}, use) => {
-      const house = await startHouse({ demo: true, password: PEOPLES_PASSWORD })
+    async ({ lab }, use) => {
+      const env = { NODE_EXTRA_CA_CERTS: lab.authority }
+      const house = await startHouse({ demo: true, password: PEOPLES_PASSWORD, env })
       await use(house)
       await house.stop()
     },

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { certificateFor } from '../../scripts/serve/certificate'
 import { portBase } from './ports'
 import { LabProcess } from './process'
 import { Sbc } from './sbc'
@@ -25,6 +26,8 @@ export type Lab = {
   spare: Sbc
   /** The telephone network: it answers every number. */
   telephone: Telephone
+  /** Of the reference SBC's certificate, a PEM file: NODE_EXTRA_CA_CERTS of a house that is to trust it. The second one's nobody knows. */
+  authority: string
   /** A telephone that registers at the SBC as `desk`. */
   startDeskPhone: () => Promise<Telephone>
   /** Nobody listens there until a SIPp does. */
@@ -47,12 +50,15 @@ export async function startLab({ answers = 'by itself' as 'by itself' | 'by hand
   for (const hertz of [PHONE_TONE, DESK_PHONE_TONE]) writeTone(sound(hertz), hertz, 120)
 
   const [phonePort, ngPort, sippPort] = [base + 4, base + 8, base + 7]
+  const [known, stranger] = [await tlsFiles(folder, 'known'), await tlsFiles(folder, 'stranger')]
   const both = { phonePort, sippPort, sippNumbers: SIPP_NUMBERS, ngPort, domain: DOMAIN, password: PASSWORD }
   const sbc = new Sbc(folder, {
     ...both,
     name: 'kamailio',
     sipPort: base,
     wsPort: base + 1,
+    tlsPort: base + 9,
+    ...known.files,
     algorithm: 'MD5',
     outOfOrder: OUT_OF_ORDER,
   })
@@ -61,6 +67,8 @@ export async function startLab({ answers = 'by itself' as 'by itself' | 'by hand
     name: 'kamailio-2',
     sipPort: base + 2,
     wsPort: base + 3,
+    tlsPort: base + 19,
+    ...stranger.files,
     algorithm: 'SHA-256',
     outOfOrder: 'none',
   })
@@ -91,11 +99,22 @@ export async function startLab({ answers = 'by itself' as 'by itself' | 'by hand
       running.push(desk)
       return desk
     }
-    return { folder, sbc, spare, telephone, startDeskPhone, stop, sippPort }
+    return { folder, sbc, spare, telephone, authority: known.authority, startDeskPhone, stop, sippPort }
   } catch (fault) {
     await stop()
     throw fault
   }
+}
+
+/** A certificate for `localhost` under an authority of its own. */
+async function tlsFiles(folder: string, name: string) {
+  const { key, cert, ca } = await certificateFor(path.join(folder, name))
+  const file = (end: string, text: string) => {
+    const at = path.join(folder, `${name}.${end}.pem`)
+    writeFileSync(at, text, { mode: 0o600 })
+    return at
+  }
+  return { files: { tlsKey: file('key', key), tlsCert: file('cert', cert) }, authority: file('authority', ca) }
 }
 
 function startRtpengine(folder: string, ngPort: number, from: number, to: number): Promise<LabProcess> {

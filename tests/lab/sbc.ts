@@ -9,6 +9,11 @@ export type SbcOptions = {
   name: string
   sipPort: number
   wsPort: number
+  /** SIP over TLS, and WebSockets with TLS. */
+  tlsPort: number
+  /** Files: PEM. */
+  tlsKey: string
+  tlsCert: string
   /** The telephone network is known by it. */
   phonePort: number
   /** Another part of the telephone network, for numbers that begin so, without their plus. */
@@ -40,7 +45,17 @@ export class Sbc {
     return `sip:127.0.0.1:${this.options.sipPort};transport=tcp`
   }
 
+  /** Over TLS: its certificate is for a name. */
+  get tlsUrl(): string {
+    return `sip:localhost:${this.options.tlsPort};transport=tls`
+  }
+
+  get wssUrl(): string {
+    return `wss://localhost:${this.options.tlsPort}`
+  }
+
   async start(): Promise<void> {
+    if (this.process) return
     const { name, wsPort } = this.options
     const file = path.join(this.folder, `${name}.cfg`)
     writeFileSync(file, this.configuration())
@@ -60,20 +75,22 @@ export class Sbc {
   }
 
   private configuration(): string {
-    const { sipPort, wsPort, phonePort, sippPort, sippNumbers, ngPort, domain, password, algorithm, outOfOrder } =
-      this.options
+    const { options } = this
     const words: Record<string, string | number> = {
-      SIP_PORT: sipPort,
-      WS_PORT: wsPort,
-      PHONE_PORT: phonePort,
-      SIPP_PORT: sippPort,
-      SIPP_NUMBERS: sippNumbers,
-      NG_PORT: ngPort,
-      DOMAIN: domain,
-      PASSWORD: password,
-      OUT_OF_ORDER: outOfOrder,
+      SIP_PORT: options.sipPort,
+      WS_PORT: options.wsPort,
+      TLS_PORT: options.tlsPort,
+      TLS_KEY: options.tlsKey,
+      TLS_CERT: options.tlsCert,
+      PHONE_PORT: options.phonePort,
+      SIPP_PORT: options.sippPort,
+      SIPP_NUMBERS: options.sippNumbers,
+      NG_PORT: options.ngPort,
+      DOMAIN: options.domain,
+      PASSWORD: options.password,
+      OUT_OF_ORDER: options.outOfOrder,
       // for MD5 the module wants none named
-      ALGORITHM: algorithm === 'MD5' ? '' : algorithm,
+      ALGORITHM: options.algorithm === 'MD5' ? '' : options.algorithm,
     }
     return readFileSync(TEMPLATE, 'utf8').replace(/@([A-Z_]+)@/g, (whole, word: string) =>
       word in words ? String(words[word]) : whole,

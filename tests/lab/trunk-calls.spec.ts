@@ -1,11 +1,12 @@
 import type { Page } from '@playwright/test'
 import { api, expect } from '../journeys/fixtures'
 import { expectCall, expectHears, openDesk, soundOf } from '../journeys/telephones'
-import { DID, expectPhase, test, trunksOf } from './fixtures'
+import { DID, expectPhase, stateOf, test, trunksOf } from './fixtures'
 import { MICROPHONE_TONE, PHONE_TONE } from './lab'
 import { pitch, shareOfTone } from './sound'
+import type { Telephone } from './telephone'
 
-/** SIP-9, further than one call and one connection: a pool's number, a transfer, TCP, and a call across a cut. */
+/** SIP-9, further than one call and one connection: a pool's number, a transfer, TCP and TLS, and a call across a cut. */
 const POOLS_DID = '+15558887788'
 test.describe.configure({ mode: 'serial' })
 
@@ -37,6 +38,16 @@ const loudest = (page: Page, tones: readonly [number, number]) =>
     await context.close()
     return most
   }, tones)
+
+/** The telephone dials alice's number, she answers and hears it. */
+async function callsAlice(telephone: Telephone, alice: Page): Promise<void> {
+  const answered = telephone.event('CALL_ESTABLISHED')
+  await telephone.command('dial', `sip:${DID}@127.0.0.1`)
+  await expectCall(alice, 'ringing-in')
+  await alice.keyboard.press('Enter')
+  await answered
+  await expectHears(alice)
+}
 
 test('[SIP-9] the telephone dials a pool: alice’s desk rings, keys go both ways, and bob takes the caller from her', async ({
   desk: alice,
@@ -106,12 +117,7 @@ test('[SIP-9] the same trunk over TCP: a call survives the SBC’s restart, and 
   const { telephone, sbc } = lab
   await api(house, admin, 'PATCH', `/api/trunks/${trunkId}`, { url: sbc.tcpUrl })
   await expectPhase(house, admin, trunkId, 'registered')
-  const answered = telephone.event('CALL_ESTABLISHED')
-  await telephone.command('dial', `sip:${DID}@127.0.0.1`)
-  await expectCall(alice, 'ringing-in')
-  await alice.keyboard.press('Enter')
-  await answered
-  await expectHears(alice)
+  await callsAlice(telephone, alice)
 
   await sbc.kill()
   await expectPhase(house, admin, trunkId, 'waiting')
@@ -125,4 +131,30 @@ test('[SIP-9] the same trunk over TCP: a call survives the SBC’s restart, and 
   await expectCall(alice, 'ended')
   await api(house, admin, 'PATCH', `/api/trunks/${trunkId}`, { url: sbc.url })
   await expectPhase(house, admin, trunkId, 'registered')
+})
+
+test('[SIP-9] the same trunk over TLS, and over a WebSocket with TLS; one with a stranger’s certificate is not spoken to', async ({
+  desk: alice,
+  house,
+  lab,
+  admin,
+  trunkId,
+}) => {
+  const { telephone, sbc, spare } = lab
+  for (const url of [sbc.tlsUrl, sbc.wssUrl]) {
+    await api(house, admin, 'PATCH', `/api/trunks/${trunkId}`, { url })
+    await expectPhase(house, admin, trunkId, 'registered')
+    await callsAlice(telephone, alice)
+    const closed = telephone.event('CALL_CLOSED')
+    await alice.keyboard.press('Shift+E')
+    await closed
+    await expectCall(alice, 'ended')
+  }
+  await spare.start()
+  for (const url of [spare.tlsUrl, spare.wssUrl]) {
+    await api(house, admin, 'PATCH', `/api/trunks/${trunkId}`, { url })
+    await expect.poll(async () => (await stateOf(house, admin, trunkId)).fault?.code).toBe('unreachable')
+    await api(house, admin, 'PATCH', `/api/trunks/${trunkId}`, { url: sbc.url })
+    await expectPhase(house, admin, trunkId, 'registered')
+  }
 })
