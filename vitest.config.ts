@@ -9,6 +9,6 @@ export default defineConfig({
       'tests/worker/sip/**/*.test.ts',
       'tests/worker/recording/**/*.test.ts',
     ],
-    testTimeout: 120_000,
+    testTimeout: 30_000,
   },
 })

@@ -107,7 +107,7 @@ describe('[PHONE-8] a call that rings a page that stands still', () => {
       state: 'failed',
       hangupCause: 'unreachable',
     })
-    expect(await roomOf(person).presence()).toMatchObject({ state: 'unreachable' })
+    await expect.poll(async () => (await roomOf(person).presence()).state).toBe('unreachable')
     const cancel = await bob.request('CANCEL')
     for (const header of ['Via', 'From', 'To', 'Call-ID']) expect(cancel.header(header)).toBe(invite.header(header))
 
