@@ -13,6 +13,7 @@ await build({
   external: ['cloudflare:*', 'node:*'],
   sourcemap: 'linked',
   minify: false,
-  keepNames: true,
+  // names kept by force are defined at every making of a function, on the way of every message; what collides may be renamed
+  keepNames: false,
   logLevel: 'warning',
 })
