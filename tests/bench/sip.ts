@@ -10,14 +10,15 @@ import { echoSide, edgeSide, kamailioSide, type Side } from './sip-sides'
  * and, for REGISTER, beside rooms that only echo. One run, alternating rounds, the same telephones for all; figures are medians over the
  * rounds, percentiles are of all calls together. Linux, for memory is read from /proc.
  *
- *   AGENTS=300 ROUNDS=5 SECONDS=4 CALLS=100 BROWSER_CALLS=10 npm run bench:sip
+ *   AGENTS=450 ROUNDS=5 SECONDS=4 CALLS=100 BROWSER_CALLS=150 npm run bench:sip
  */
 const number = (name: string, fallback: number) => Number(process.env[name] ?? fallback)
-const AGENTS = number('AGENTS', 300)
+/** Fewer would each refresh more often than a socket may (SIP-6). */
+const AGENTS = number('AGENTS', 450)
 const ROUNDS = number('ROUNDS', 5)
 const SECONDS = number('SECONDS', 4)
 const CALLS = number('CALLS', 100)
-const BROWSER_CALLS = number('BROWSER_CALLS', 10)
+const BROWSER_CALLS = number('BROWSER_CALLS', 150)
 /** Calls that are set up at a time when as many as possible are. */
 const AT_ONCE = number('AT_ONCE', 24)
 /** After so long without a message a room's memory is given back, as far as the runtime does that. */

@@ -308,12 +308,12 @@ export class AgentRoom extends AccountRoom implements AgentPort {
     return this.line.accept(request, { userId, username, extension, sessionId: sessionId ?? '' })
   }
 
-  override async webSocketMessage(ws: WebSocket, data: string | ArrayBuffer): Promise<void> {
+  override webSocketMessage(ws: WebSocket, data: string | ArrayBuffer): void | Promise<void> {
     if (!this.line.owns(ws)) return this.live.onMessage(ws)
     if (!this.desk.isKnown && this.profile.now) this.learning ??= this.learn()
     // all wait for the same promise, so they go on in the order they came: an ACK is never overtaken by what follows it
-    if (this.learning) await this.learning
-    await this.line.message(ws, data)
+    if (this.learning) return this.learning.then(() => this.line.message(ws, data))
+    return this.line.message(ws, data)
   }
 
   /** An INVITE asks who calls and with which lease: right after a cold start that is not known yet. */

@@ -161,7 +161,10 @@ export type TrunkClaim = ({ uri: string; keys?: 'info' } & Identity) | { refused
 
 /** env.CALL.getByName(callId): both dialogs of one call. */
 export interface CallPort extends MonitorPort {
-  receive(aor: string, instance: string, text: string, caller: CallerContext | null): Promise<void>
+  /** Makes its tables and waits for a call: what is slow about a room that never was is done (decision 0236). */
+  stand(): Promise<void>
+  /** 'occupied': an INVITE for a new call, and another one is in this room. */
+  receive(aor: string, instance: string, text: string, caller: CallerContext | null): Promise<'occupied' | void>
   end(reason: string): Promise<{ ended: boolean }>
   hold(on: boolean): Promise<{ held: boolean }>
   /** PHONE-9: the page of this device said that it goes. */

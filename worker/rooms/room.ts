@@ -31,7 +31,7 @@ export abstract class Room extends DurableObject<Env> {
   private lastGroup = 0
   private armedFor: number | null = null
   private draining: Promise<void> | null = null
-  private readonly ownName: string | undefined
+  private ownName: string | undefined
   protected readonly gatherMs: number = GATHER_MS
   protected readonly gatherMoreMs: number = GATHER_MORE_MS
   protected readonly journalBatch: number = JOURNAL_BATCH
@@ -39,11 +39,22 @@ export abstract class Room extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.sql = ctx.storage.sql
-    openShellTables(this.sql)
-    this.ownName = ownName(this.sql, ctx.id.name)
+    this.ownName = ctx.id.name
     this.shell = new ShellStore(this.sql)
+    if (!this.opensLate() || this.shell.isOpen) this.openShell()
     const next = this.shell.hasJournal() ? Date.now() : this.shell.nextTimerAt()
     if (next !== null) this.arm(next)
+  }
+
+  /** True: a room that many are asked about and few are kept of. Nothing is written before it opens itself, inside a group. */
+  protected opensLate(): boolean {
+    return false
+  }
+
+  protected openShell(): void {
+    openShellTables(this.sql)
+    this.ownName = ownName(this.sql, this.ctx.id.name)
+    this.shell.reload()
   }
 
   /** The room's name, e.g. the pool's id; rooms are always made by name. */

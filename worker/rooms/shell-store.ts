@@ -24,6 +24,8 @@ export function ownName(sql: SqlStorage, told: string | undefined): string | und
 const REMEMBER_MS = 30 * 24 * 3600_000
 
 export class ShellStore {
+  /** Whether its tables are there: a room that opens late has none before it has something to keep. */
+  private opened: boolean | undefined = undefined
   private appended = false
   /** undefined: not known. Asked after every group, so it is kept beside the rows. */
   private next: number | null | undefined = undefined
@@ -33,6 +35,12 @@ export class ShellStore {
   /** Writes were undone: what is kept beside the rows is read again. */
   reload(): void {
     this.next = undefined
+    this.opened = undefined
+  }
+
+  get isOpen(): boolean {
+    this.opened ??= this.sql.exec("SELECT 1 FROM sqlite_master WHERE name='room_name'").toArray().length > 0
+    return this.opened
   }
 
   /** Whether the journal grew since this was last asked. */
@@ -78,10 +86,11 @@ export class ShellStore {
   }
 
   hasJournal(): boolean {
-    return this.sql.exec('SELECT 1 FROM journal LIMIT 1').toArray().length > 0
+    return this.isOpen && this.sql.exec('SELECT 1 FROM journal LIMIT 1').toArray().length > 0
   }
 
   journalHead(limit: number): JournalRow[] {
+    if (!this.isOpen) return []
     return this.sql
       .exec<{ seq: number; event_id: string; event: string }>(
         'SELECT seq, event_id, event FROM journal ORDER BY seq LIMIT ?',
@@ -110,12 +119,14 @@ export class ShellStore {
   }
 
   nextTimerAt(): number | null {
+    if (!this.isOpen) return null
     if (this.next === undefined)
       this.next = this.sql.exec<{ at: number | null }>('SELECT min(at) AS at FROM timer').one().at
     return this.next
   }
 
   dueTimers(now: number): Timer[] {
+    if (!this.isOpen) return []
     return this.sql.exec<Timer>('SELECT name, at, data FROM timer WHERE at <= ? ORDER BY at LIMIT 200', now).toArray()
   }
 }

@@ -10,6 +10,7 @@ import {
   type SipUri,
   type Via,
 } from './grammar'
+import { remembered } from './remembered'
 
 /**
  * SIP messages (RFC 3261 §7), parsed by us: bounded, without side effects, never throwing. What every element acts on
@@ -26,8 +27,11 @@ const COMPACT: Record<string, string> = {
   i: 'call-id', m: 'contact', e: 'content-encoding', l: 'content-length', c: 'content-type', f: 'from', s: 'subject',
   k: 'supported', t: 'to', v: 'via', o: 'event', u: 'allow-events', r: 'refer-to', b: 'referred-by', x: 'session-expires',
 } // prettier-ignore
-const ONCE = ['from', 'to', 'call-id', 'cseq', 'max-forwards', 'content-length', 'content-type'] as const
 const NEEDED = ['via', 'from', 'to', 'call-id', 'cseq'] as const
+/** What every message is judged by; all but Via stand there once. */
+const JUDGED = [...NEEDED, 'max-forwards', 'content-length', 'content-type'] as const
+type Judged = Partial<Record<(typeof JUDGED)[number], string>>
+const isJudged = (name: string): name is keyof Judged => (JUDGED as readonly string[]).includes(name)
 
 export type Header = readonly [name: string, value: string]
 
@@ -116,7 +120,7 @@ export function parseMessage(data: string | ArrayBuffer): Parsed {
   const { head, body, size } = read
   // a message too large is still told so, if its head is there to be answered
   if (head.length > MAX_MESSAGE_BYTES) return malformed(513, 'Message Too Large', null)
-  const lines = (/\r\n[ \t]/.test(head) ? head.replace(/[ \t]*\r\n[ \t]+/g, ' ') : head).split('\r\n')
+  const lines = unfolded(head)
   const start = lines[0]!
   const isResponse = start.startsWith('SIP/')
   const headers = isResponse || lines.length - 1 <= MAX_HEADERS ? readHeaders(lines) : null
@@ -131,30 +135,31 @@ export function parseMessage(data: string | ArrayBuffer): Parsed {
   const startLine = isResponse ? readStatusLine(start) : readRequestLine(start)
   if ('refused' in startLine) return refuse(startLine.refused, startLine.reason)
 
-  const once = new Map<string, string>()
+  const once: Judged = {}
   for (const [name, value] of headers) {
-    if (once.has(name) && (ONCE as readonly string[]).includes(name)) return refuse(400, `Repeated ${name}`)
-    if (!once.has(name)) once.set(name, value)
+    if (!isJudged(name)) continue
+    if (once[name] === undefined) once[name] = value
+    else if (name !== 'via') return refuse(400, `Repeated ${name}`)
   }
-  for (const name of NEEDED) if (!once.get(name)) return refuse(400, `Missing ${name}`)
+  for (const name of NEEDED) if (!once[name]) return refuse(400, `Missing ${name}`)
 
-  const cseq = /^(\d{1,10})[ \t]+(\S+)$/.exec(once.get('cseq')!)
+  const cseq = /^(\d{1,10})[ \t]+(\S+)$/.exec(once.cseq!)
   if (!cseq || Number(cseq[1]) >= 2 ** 31 || !isToken(cseq[2]!)) return refuse(400, 'Malformed CSeq')
   if ('method' in startLine && cseq[2] !== startLine.method) return refuse(400, 'CSeq Method Mismatch')
-  const callId = once.get('call-id')!
+  const callId = once['call-id']!
   if (/\s/.test(callId) || callId.length > MAX_CALL_ID) return refuse(400, 'Malformed Call-ID')
-  const from = parseAddress(once.get('from')!)
+  const from = parseAddress(once.from!)
   if (!from) return refuse(400, 'Malformed From')
-  const to = parseAddress(once.get('to')!)
+  const to = parseAddress(once.to!)
   if (!to) return refuse(400, 'Malformed To')
-  const vias = splitOutside(once.get('via')!, ',')
+  const vias = splitOutside(once.via!, ',')
   const via = vias && parseVia(vias[0]!)
   if (!via) return refuse(400, 'Malformed Via')
-  const hops = once.get('max-forwards')
+  const hops = once['max-forwards']
   if (hops !== undefined && (!/^\d{1,4}$/.test(hops) || Number(hops) > 255))
     return refuse(400, 'Malformed Max-Forwards')
 
-  const length = once.get('content-length')
+  const length = once['content-length']
   let content = body
   if (length !== undefined) {
     if (!/^\d{1,9}$/.test(length)) return refuse(400, 'Malformed Content-Length')
@@ -168,6 +173,13 @@ export function parseMessage(data: string | ArrayBuffer): Parsed {
       ? new SipRequest(startLine.method, startLine.uri, startLine.target, ...parts)
       : new SipResponse(startLine.status, startLine.reason, ...parts)
   return { ok: true, message }
+}
+
+/** RFC 3261 §7.3.1: a line that begins with a blank goes on with the one before. */
+function unfolded(head: string): string[] {
+  const lines = head.split('\r\n')
+  const isFolded = lines.some((line, n) => n > 0 && (line.startsWith(' ') || line.startsWith('\t')))
+  return isFolded ? head.replace(/[ \t]*\r\n[ \t]+/g, ' ').split('\r\n') : lines
 }
 
 const malformed = (status: Malformed['status'], reason: string, answerable: readonly Header[] | null): Parsed => ({
@@ -218,16 +230,23 @@ export function byteLength(text: string): number {
   return /^[\x00-\x7f]*$/.test(text) ? text.length : new TextEncoder().encode(text).length
 }
 
+/** In lower case and long form; null: no name. */
+const readName = remembered((text) => {
+  const name = text.trimEnd()
+  const lower = name.toLowerCase()
+  if (!isToken(name)) return null
+  return Object.hasOwn(COMPACT, lower) ? COMPACT[lower]! : lower
+})
+
 function readHeaders(lines: string[]): Header[] | null {
   const headers: Header[] = []
   for (let index = 1; index < lines.length; index++) {
     const line = lines[index]!
     const colon = line.indexOf(':')
     if (colon <= 0 || line.length > MAX_HEADER_LENGTH || /[\r\n]/.test(line)) return null
-    const name = line.slice(0, colon).trimEnd()
-    if (!isToken(name)) return null
-    const lower = name.toLowerCase()
-    headers.push([COMPACT[lower] ?? lower, line.slice(colon + 1).trim()])
+    const name = readName(line.slice(0, colon))
+    if (name === null) return null
+    headers.push([name, line.slice(colon + 1).trim()])
   }
   return headers
 }

@@ -1,5 +1,6 @@
-import { parseAddress, parseSipUri, type Address } from './grammar'
+import { parseAddress, parseSipUri } from './grammar'
 import type { SipRequest } from './message'
+import { remembered } from './remembered'
 
 /**
  * The registrar of one AOR, as a pure decision (RFC 3261 §10.3, outbound RFC 5626 §6). Rule SIP-1.
@@ -60,12 +61,12 @@ export function register<Flow>(
   if (contacts.length > MAX_CONTACTS) return refuse(400, 'Too Many Contacts')
   let bindings = live
   for (const text of contacts) {
-    const address = parseAddress(text)
-    const wanted = address && readContact(address, flowId)
-    if (!address || !wanted) return refuse(400, 'Malformed Contact')
-    const own = readExpires(address.params.get('expires') ?? null)
-    if (own === undefined) return refuse(400, 'Malformed Expires')
-    const seconds = own ?? whole ?? DEFAULT_EXPIRES_S
+    const named = readContact(text)
+    if (!named) return refuse(400, 'Malformed Contact')
+    if (named.seconds === undefined) return refuse(400, 'Malformed Expires')
+    const { contact, q, regId } = named
+    const wanted = { instance: named.instance ?? flowId, regId, contact, q }
+    const seconds = named.seconds ?? whole ?? DEFAULT_EXPIRES_S
     if (seconds > 0 && seconds < MIN_EXPIRES_S)
       return refuse(423, 'Interval Too Brief', [`Min-Expires: ${MIN_EXPIRES_S}`])
 
@@ -97,18 +98,24 @@ function isSame(one: Registration, wanted: Wanted): boolean {
   )
 }
 
+/** A contact as it is written: `instance` is null where it names none, `seconds` is null where it says nothing, undefined where it is malformed. */
+type Contact = Omit<Wanted, 'instance'> & { instance: string | null; seconds: number | null | undefined }
+
 /** Null: not a contact we can call. A URI with headers would let a phone add Route to our requests (RFC 4475 regbadct, regescrt). */
-function readContact(address: Address, flowId: string): Wanted | null {
-  const uri = parseSipUri(address.uri)
+const readContact = remembered((text): Contact | null => {
+  const address = parseAddress(text)
+  const uri = address && parseSipUri(address.uri)
   if (!uri || uri.headers || address.uri.length > MAX_CONTACT_LENGTH) return null
-  const named = address.params.get('+sip.instance')?.replace(/^<|>$/g, '')
-  if (named !== undefined && (named === '' || named.length > MAX_INSTANCE_LENGTH)) return null
-  const regId = Number(address.params.get('reg-id') ?? (named ? 1 : 0))
+  const { params } = address
+  const instance = params.get('+sip.instance')?.replace(/^<|>$/g, '')
+  if (instance !== undefined && (instance === '' || instance.length > MAX_INSTANCE_LENGTH)) return null
+  const regId = Number(params.get('reg-id') ?? (instance ? 1 : 0))
   if (!Number.isInteger(regId) || regId < 0 || regId > 1000) return null
-  const q = readQ(address.params.get('q'))
+  const q = readQ(params.get('q'))
   if (q === null) return null
-  return { instance: named ?? flowId, regId: named ? regId : 0, contact: address.uri, q }
-}
+  const seconds = readExpires(params.get('expires') ?? null)
+  return { instance: instance ?? null, regId: instance ? regId : 0, contact: address.uri, q, seconds }
+})
 
 /** RFC 3261 §25.1 qvalue, in thousandths. */
 function readQ(text: string | undefined): number | null {

@@ -1,5 +1,5 @@
-/** So many texts at most, each no longer than that: what a stranger sends fills no memory. */
-const MOST = 512
+/** So many texts at most, each no longer than that: what a stranger sends fills no memory, and a thousand agents fit. */
+const MOST = 4_096
 const LONGEST = 320
 
 /**
@@ -12,9 +12,11 @@ export function remembered<T>(read: (text: string) => T): (text: string) => T {
     if (text.length > LONGEST) return read(text)
     const answer = known.get(text)
     if (answer !== undefined) return answer
-    const fresh = read(text)
+    // a text of its own: a part of a message would hold the whole of it
+    const own = [...text].join('')
+    const fresh = read(own)
     if (known.size >= MOST) known.clear()
-    known.set(text, fresh)
+    known.set(own, fresh)
     return fresh
   }
 }

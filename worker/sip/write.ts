@@ -11,6 +11,17 @@ const NAMES: Record<string, string> = {
   'record-route': 'Record-Route',
 }
 
+/** For the To of an answer to a request outside a dialog (RFC 3261 §8.2.6.2). */
+export const newTag = (): string => crypto.randomUUID().slice(0, 8)
+
+let lastDate = { second: 0, line: '' }
+/** `Date` (RFC 3261 §20.17), by which a telephone may set its clock: made once a second. */
+export function dateLine(now: number): string {
+  const second = Math.floor(now / 1000)
+  if (lastDate.second !== second) lastDate = { second, line: `Date: ${new Date(now).toUTCString()}` }
+  return lastDate.line
+}
+
 /** The headers of a request that its responses repeat (RFC 3261 §8.2.6.2); kept while a request waits for its answer. */
 export function echoOf(request: SipRequest): Header[] {
   return request.headers.filter(([name]) => ECHOED.includes(name))

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
 import { env, runInDurableObject, SELF } from 'cloudflare:test'
 import { expect } from 'vitest'
 import { SipAgent, SDP, type Dialog, type Heard } from '#tests/support/sip-agent'
 import type { CallPort } from '#worker/rooms/ports'
-import { callRoom } from '#worker/rooms/doors'
+import { agentRoom, callRoom } from '#worker/rooms/doors'
 import { ORIGIN, signedIn, type Person } from './people'
 
 /** The upgrade of /sip; what it answers is the test's business. */
@@ -84,6 +83,5 @@ export async function hangUp({ alice, bob, dialog }: Talking): Promise<void> {
   await alice.response(200, 'BYE')
 }
 
-/** The CallRoom of a call this AOR's phone places, before anything has come back. */
-export const callIdOf = (aor: string, sipCallId: string): string =>
-  createHash('sha256').update(`${aor}|${sipCallId}`).digest('hex').slice(0, 24)
+/** The CallRoom of a call this AOR's phone placed, as soon as it has heard 100. */
+export const callIdOf = (aor: string, sipCallId: string): Promise<string> => agentRoom(env, aor).roomOf(sipCallId)

@@ -66,7 +66,7 @@ async function listening(at: Floor, mode = 'listen', line?: SipAgent): Promise<L
   expect(ok.body).toBe(SDP('mix'))
   dialog.ack(ok)
   await at.alice.request('ACK')
-  const room = callIdOf(at.carol.id, dialog.callId)
+  const room = await callIdOf(at.carol.id, dialog.callId)
   await acknowledged(room)
   return { line, dialog, invite, room }
 }

@@ -110,8 +110,10 @@ describe('a call whose room was evicted', () => {
     const people = { alice: await signedIn('agent', 'alice'), bob: await signedIn('agent', 'bob') }
     const [alice, bob] = [await phoneOf(people.alice), await phoneOf(people.bob)]
     const dialog = alice.invite(people.bob.username)
-    await evict(stubOf(callIdOf(people.alice.id, dialog.callId)))
-    await stubOf(callIdOf(people.alice.id, dialog.callId)).picture()
+    await alice.response(100, 'INVITE')
+    const callId = await callIdOf(people.alice.id, dialog.callId)
+    await evict(stubOf(callId))
+    await stubOf(callId).picture()
     await bob.request('INVITE')
   })
 })

@@ -216,7 +216,7 @@ describe('a blind transfer', () => {
     await carol.request('CANCEL')
     expect(await progress(alice)).toContain('SIP/2.0 487')
     await goesOn()
-    expect(await stateOf(third)).toBe('offline')
+    await expect.poll(() => stateOf(third)).toBe('offline')
   })
 
   it('[SIP-5, SIP-7] one at a time: who asks while it is under way is refused, and it goes by the rules of who ordered it', async () => {
@@ -424,7 +424,7 @@ describe('a customer who is transferred', () => {
     await phone.request('BYE')
 
     await expect.poll(async () => (await room.current(alice.actor)).owed).toMatchObject([{ callId, poolId: pool.id }])
-    expect(await stateOf(alice)).toBe('wrap-up')
+    await expect.poll(() => stateOf(alice)).toBe('wrap-up')
     const part = { customerName: customer.name, poolId: pool.id, agentId: carol.id, state: 'in-progress' }
     expect(await callRoom(env, callId).picture(`${callId}.2`)).toMatchObject(part)
     other.dialogOf(ring).ask('BYE')

@@ -57,6 +57,11 @@ describe('a good message', () => {
     expect(read.list('supported')).toEqual(['a', 'b'])
   })
 
+  it('[SIP-6] a header named like what every object has is a header like any', () => {
+    const read = request(invite({ extra: ['constructor: one', '__proto__: two', 'toString: three'] }))
+    expect(['constructor', '__proto__', 'tostring'].map((name) => read.header(name))).toEqual(['one', 'two', 'three'])
+  })
+
   it('[SIP-6] commas inside quotes and angles do not split Contact', () => {
     const read = request(invite({ headers: { Contact: '"a, b" <sip:a@x;p=1,2>;q=1, <sip:b@x>' } }))
     expect(read.list('contact')).toEqual(['"a, b" <sip:a@x;p=1,2>;q=1', '<sip:b@x>'])

@@ -4,7 +4,7 @@ import type { Env } from '../../env'
 import { log } from '../../log'
 import type { SipRequest, SipResponse } from '../../sip/message'
 import { bestAnswer, judgePage, PAGE_BRANCH, sizeOf, writePage, type Page, type PageAnswer } from '../../sip/page'
-import { echoOf, writeResponse } from '../../sip/write'
+import { echoOf, newTag, writeResponse } from '../../sip/write'
 import { agentRoom } from '../doors'
 import type { AgentProfile, Binding } from '../ports'
 import { withTimeout } from '../room'
@@ -41,7 +41,7 @@ export class Pager {
     if (!answer) this.said.set(key, (answer = this.carry(instance, request, text)))
     if (this.said.size > MOST_REMEMBERED) this.said.delete(this.said.keys().next().value!)
     const { status, reason, headers = [] } = await answer
-    const toTag = crypto.randomUUID().slice(0, 8)
+    const toTag = newTag()
     this.room.deliver(instance, [writeResponse(echoOf(request), status, reason, { toTag, headers })])
   }
 

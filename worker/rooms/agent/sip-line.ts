@@ -1,27 +1,23 @@
-import { createHash } from 'node:crypto'
 import { may } from '#shared/domain/access/table'
 import type { Env } from '../../env'
 import { log } from '../../log'
-import { deviceChallenge, proofOf } from '../../sip/device-auth'
 import { newBucket, spend, spendMethod, type Bucket, type MethodBuckets } from '../../sip/flood'
-import { judge, roomOfEdgeLeg } from '../../sip/gate'
+import { judge } from '../../sip/gate'
 import { MAX_MESSAGE_BYTES, parseMessage, type SipMessage, type SipRequest } from '../../sip/message'
 import { PAGE_BRANCH } from '../../sip/page'
 import { register } from '../../sip/registrar'
-import { replacesOf } from '../../sip/replaces'
 import { SUBSCRIPTION_BRANCH } from '../../sip/subscription'
-import { echoOf, refusalOf, writeResponse } from '../../sip/write'
-import { callRoom } from '../doors'
-import { InOrder } from '../in-order'
-import type { Binding, CallerContext, CallPort } from '../ports'
-import { withTimeout } from '../room'
+import { dateLine, echoOf, newTag, refusalOf, writeResponse } from '../../sip/write'
+import type { Binding, CallerContext } from '../ports'
 import { challenge, isOfChallenge, rings, unanswered } from './challenge'
+import { DeviceProof } from './device-proof'
 import { deviceOf } from './line-request'
 import type { Ring } from './reachability'
 import type { Pager } from './pager'
 import { SipRows } from './sip-rows'
 import { devicesOf, SipSockets } from './sip-sockets'
 import type { Subscriptions } from './subscriptions'
+import { ToCalls } from './to-calls'
 import { Unheard } from './unheard'
 
 /** What the AgentRoom lends to its line. */
@@ -61,11 +57,6 @@ export const TICKET_HEADER = 'x-switchroom-ticket'
 
 /** What no phone sends even by mistake; larger frames close the socket unread. */
 const MAX_FRAME = 4 * MAX_MESSAGE_BYTES
-const CALL_TIMEOUT_MS = 2_000
-/** SIP-2: how long a foreign user agent has to register, and how many may be at it. */
-const PROVE_WITHIN_MS = 5_000
-const MOST_UNPROVEN = 4
-const MOST_STUBS = 32
 
 /**
  * The SIP side of an AgentRoom: sockets, the registrar of one AOR, and a stateless way to and from CallRooms. SIP-1…3, 6.
@@ -79,13 +70,15 @@ export class SipLine {
   private readonly rows: SipRows
   private readonly buckets = new WeakMap<WebSocket, Bucket>()
   private readonly methods = new WeakMap<WebSocket, MethodBuckets>()
-  private readonly stubs = new Map<string, CallPort>()
-  private readonly toCalls = new InOrder()
   private readonly unheard = new Unheard()
+  private readonly calls: ToCalls
+  private readonly proof: DeviceProof
 
   constructor(private readonly host: LineHost) {
     this.sockets = new SipSockets(host.ctx)
     this.rows = new SipRows(host.ctx.storage.sql)
+    this.calls = new ToCalls(host, this.rows)
+    this.proof = new DeviceProof(this.sockets)
   }
 
   /** Answers the upgrade: 101 with subprotocol `sip`. The route has authenticated; the room has checked the session. */
@@ -95,41 +88,10 @@ export class SipLine {
     if (ticketId && !this.rows.redeem(ticketId, Number(expiresAt), now))
       return new Response('This ticket is used or has expired.', { status: 403 })
     const device = deviceOf(request)
-    if (device && this.sockets.unproven().length >= MOST_UNPROVEN) return new Response(null, { status: 429 })
+    if (device && !this.proof.mayBegin) return new Response(null, { status: 429 })
     const { client, server } = this.sockets.open(who, now, device)
-    if (device) setTimeout(() => this.closeUnproven(server), PROVE_WITHIN_MS)
+    if (device) this.proof.begin(server)
     return new Response(null, { status: 101, webSocket: client, headers: { 'Sec-WebSocket-Protocol': 'sip' } })
-  }
-
-  private closeUnproven(ws: WebSocket): void {
-    if (this.sockets.read(ws)?.device?.isProven === false) ws.close(4401, 'not-signed-in')
-  }
-
-  /** SIP-2: a foreign user agent proves itself by its first REGISTER, and may do nothing else before. True: it has. */
-  private isProven(ws: WebSocket, request: SipRequest, now: number): boolean {
-    const { device, openedAt } = this.sockets.read(ws)!
-    if (!device || device.isProven) return true
-    const echo = echoOf(request)
-    if (now - openedAt > PROVE_WITHIN_MS) this.closeUnproven(ws)
-    else if (request.method !== 'REGISTER') {
-      if (request.method !== 'ACK') ws.send(writeResponse(echo, 403, 'Register First', { toTag: newTag() }))
-    } else {
-      const { username, secret, nonce } = device
-      const proof = proofOf({
-        authorization: request.header('authorization'),
-        method: 'REGISTER',
-        username,
-        secret,
-        nonce,
-      })
-      if (proof === 'right') {
-        this.sockets.prove(ws)
-        return true
-      }
-      const headers = [deviceChallenge(nonce, proof === 'other-nonce')]
-      ws.send(writeResponse(echo, 401, 'Unauthorized', { toTag: newTag(), headers }))
-    }
-    return false
   }
 
   /** Whether this socket is the line's (and not a live one). */
@@ -137,7 +99,8 @@ export class SipLine {
     return this.sockets.read(ws) !== null
   }
 
-  async message(ws: WebSocket, data: string | ArrayBuffer): Promise<void> {
+  /** A promise only of what another room decides: a refresh is answered where it stands. */
+  message(ws: WebSocket, data: string | ArrayBuffer): void | Promise<void> {
     const user = this.sockets.read(ws)?.user
     if (!user) return
     const now = Date.now()
@@ -174,7 +137,7 @@ export class SipLine {
       }
       return
     }
-    const isProven = this.sockets.read(ws)?.device?.isProven !== false
+    const isProven = this.proof.isProven(ws)
     if (message.kind === 'response' && !isProven) return
     if (isProven) this.host.onHeard()
     if (message.kind === 'response' && isOfChallenge(message.callId)) return
@@ -183,12 +146,12 @@ export class SipLine {
         this.unheard.answered(this.sockets.contactOf(ws), message.via.branch ?? '', message.cseq.method)
       if (message.via.branch?.startsWith(SUBSCRIPTION_BRANCH)) return this.host.subscriptions().answered(message)
       if (message.via.branch?.startsWith(PAGE_BRANCH)) return this.host.pager().answered(message)
-      return this.toCall(ws, this.callIdOf(message.callId), message, text, null)
+      return this.toCall(ws, message, text, null)
     }
-    await this.request(ws, user, message, text, now)
+    return this.request(ws, user, message, text, now)
   }
 
-  private async request(ws: WebSocket, user: LineUser, request: SipRequest, text: string, now: number): Promise<void> {
+  private request(ws: WebSocket, user: LineUser, request: SipRequest, text: string, now: number): void | Promise<void> {
     const initial = request.method === 'INVITE' && request.toTag === null
     const spent = this.methods.get(ws) ?? {}
     this.methods.set(ws, spent)
@@ -196,7 +159,7 @@ export class SipLine {
       const extras = { toTag: newTag(), headers: ['Retry-After: 1'] }
       return ws.send(writeResponse(echoOf(request), 503, 'Too Many Requests', extras))
     }
-    if (!this.isProven(ws, request, now)) return
+    if (!this.proof.proves(ws, request, now)) return
     const asksWho = initial || request.method === 'REFER'
     const caller = asksWho ? this.host.caller(request.header('x-switchroom-lease')) : null
     const verdict = judge(request, user, caller === null || may(caller.role, 'phone.call'))
@@ -214,9 +177,11 @@ export class SipLine {
       case 'message':
         return this.host.pager().request(this.instanceOf(ws, request), request, text)
       case 'call':
-        if (initial) ws.send(writeResponse(echoOf(request), 100, 'Trying')) // RFC 3261 §8.2.6.1: within 200 ms
-        if (initial) this.aliasReplacing(request)
-        return this.toCall(ws, this.callIdOf(request.callId), request, text, caller)
+        if (initial) {
+          ws.send(writeResponse(echoOf(request), 100, 'Trying')) // RFC 3261 §8.2.6.1: within 200 ms
+          this.calls.opens(request)
+        }
+        return this.toCall(ws, request, text, caller)
     }
   }
 
@@ -233,7 +198,7 @@ export class SipLine {
       return ws.send(writeResponse(echo, 403, 'Too Many Bindings', { toTag: newTag() }))
     const answer = writeResponse(echo, 200, 'OK', {
       toTag: newTag(),
-      headers: [...decided.headers, `Date: ${new Date(now).toUTCString()}`],
+      headers: [...decided.headers, dateLine(now)],
     })
     ws.send(answer)
     const mine = decided.bindings.filter((one) => one.flow === ws)
@@ -243,7 +208,10 @@ export class SipLine {
       for (const owed of this.rows.settle(instance, now)) ws.send(owed)
     }
     // armed once for a new socket, not at each refresh: when it fires early it looks again (a refresh writes nothing)
-    if (isNew && mine.length > 0) this.armExpiry(decided.bindings.map(({ registration }) => registration.expiresAt))
+    if (isNew && mine.length > 0) {
+      this.armExpiry(decided.bindings.map(({ registration }) => registration.expiresAt))
+      this.calls.next.prepareSoon()
+    }
     const after = devicesOf(decided.bindings, now)
     if (after !== devicesOf(held, now)) this.host.onBindingsChanged(after)
   }
@@ -253,51 +221,23 @@ export class SipLine {
     else this.host.clearTimer(EXPIRY)
   }
 
-  /** Two tries: a stub that broke with its room's instance is replaced; rooms know what they have seen. */
-  private async toCall(
-    ws: WebSocket,
-    room: string,
-    message: SipMessage,
-    text: string,
-    caller: CallerContext | null,
-  ): Promise<void> {
-    const instance = this.instanceOf(ws, message)
-    const ask = () => withTimeout(this.call(room).receive(this.host.aor(), instance, text, caller), CALL_TIMEOUT_MS)
-    const askTwice = () =>
-      ask().catch(() => {
-        this.stubs.delete(room)
-        return ask()
-      })
-    try {
-      await this.toCalls.run(room, askTwice)
-    } catch (fault) {
-      this.stubs.delete(room)
-      log.warn('call not reached', { room: this.host.aor(), callId: room, fault })
-      if (message.kind === 'response' || message.method === 'ACK') return
-      ws.send(
-        writeResponse(echoOf(message), 503, 'Service Unavailable', { toTag: newTag(), headers: ['Retry-After: 1'] }),
-      )
-    }
+  private async toCall(ws: WebSocket, message: SipMessage, text: string, caller: CallerContext | null): Promise<void> {
+    const isReached = await this.calls.pass(this.instanceOf(ws, message), message, text, caller)
+    if (isReached || message.kind === 'response' || message.method === 'ACK') return
+    ws.send(
+      writeResponse(echoOf(message), 503, 'Service Unavailable', { toTag: newTag(), headers: ['Retry-After: 1'] }),
+    )
   }
 
   private instanceOf(ws: WebSocket, message: SipMessage): string {
     return this.sockets.instanceOf(ws, message.contact()?.uri ?? null)
   }
 
-  private call(room: string): CallPort {
-    const known = this.stubs.get(room)
-    if (known) return known
-    if (this.stubs.size >= MOST_STUBS) this.stubs.delete(this.stubs.keys().next().value!)
-    const stub = callRoom(this.host.env, room)
-    this.stubs.set(room, stub)
-    return stub
-  }
-
   /** For webSocketClose and webSocketError. Answers the devices that have no socket any more. */
   closed(ws: WebSocket): string[] {
     if (!this.owns(ws)) return []
     const had = this.sockets.read(ws)!.registrations.map(({ instance }) => instance)
-    this.sockets.forget(ws)
+    this.sockets.drop(ws)
     if (had.length > 0) this.host.onBindingsChanged(this.bindings().length)
     return had.filter((instance) => this.sockets.socketOf(instance) === null)
   }
@@ -339,13 +279,7 @@ export class SipLine {
     const ended = unanswered(text)
     if (!ended) return
     this.sockets.socketOf(instance)?.send(ended.cancel)
-    const room = this.callIdOf(ended.callId)
-    const tell = () =>
-      withTimeout(this.call(room).receive(this.host.aor(), instance, ended.answer, null), CALL_TIMEOUT_MS)
-    const told = this.toCalls
-      .run(room, tell)
-      .catch((fault: unknown) => log.warn('call not told', { callId: room, fault }))
-    this.host.ctx.waitUntil(told)
+    this.calls.tell(ended.callId, instance, ended.answer)
   }
 
   /** E.g. `closeAll(4401, 'signed-out')`. `sessionId`: only the sockets of that session. */
@@ -378,19 +312,9 @@ export class SipLine {
     }
   }
 
-  /** RFC 3891: an INVITE that takes the place of another dialog, and all that follows in it, goes where that dialog is. */
-  private aliasReplacing(invite: SipRequest): void {
-    const replaces = replacesOf(invite)
-    if (replaces) this.rows.alias(invite.callId, this.callIdOf(replaces.callId))
-  }
-
-  /** The CallRoom a Call-ID of this AOR's devices belongs to: no table, so it is the same after any restart. */
+  /** The CallRoom a Call-ID of this AOR's devices belongs to. */
   callIdOf(sipCallId: string): string {
-    return (
-      roomOfEdgeLeg(sipCallId) ??
-      this.rows.roomOf(sipCallId) ??
-      createHash('sha256').update(`${this.host.aor()}|${sipCallId}`).digest('hex').slice(0, 24)
-    )
+    return this.calls.roomOf(sipCallId)
   }
 }
 
@@ -403,5 +327,3 @@ function textOf(data: string | ArrayBuffer): string | null {
     return null
   }
 }
-
-const newTag = () => crypto.randomUUID().slice(0, 8)

@@ -1,10 +1,13 @@
 /** The few rows the line keeps: messages for a device that has no socket just now, and tickets already used. */
 export const OWED_MS = 32_000
 const MOST_OWED = 64
-/** Of the last calls; a call lives 4 h, and is rejoined once in a while. */
-const MOST_ALIASES = 64
+/** Of the last calls: a call lives 4 h at most. */
+const MOST_ALIASES = 512
+/** In the place of a Call-ID, which has no blank: the room that stands ready for the next call. */
+const NEXT = ' '
 
 export class SipRows {
+  /** Call-ID → room. */
   private known: Map<string, string> | null = null
   /** False: nothing waits for anybody, so a REGISTER need not look. */
   private mayOwe = true
@@ -19,19 +22,58 @@ export class SipRows {
 
   /** A dialog that took another's place (RFC 3891) belongs to that one's call. */
   alias(callId: string, room: string): void {
+    if (this.aliases().has(callId)) return
     this.sql.exec('INSERT OR IGNORE INTO sip_alias (call_id, room) VALUES (?,?)', callId, room)
     this.sql.exec('DELETE FROM sip_alias WHERE n <= (SELECT max(n) FROM sip_alias) - ?', MOST_ALIASES)
-    this.known = null
+    // not read again: what is taken may not be written yet
+    this.remember(callId, room)
+  }
+
+  private remember(callId: string, room: string): void {
+    const aliases = this.aliases()
+    aliases.set(callId, room)
+    const oldest = aliases.size > 2 * MOST_ALIASES && [...aliases.keys()].find((known) => known !== NEXT)
+    if (oldest) aliases.delete(oldest)
   }
 
   roomOf(callId: string): string | undefined {
+    return this.aliases().get(callId)
+  }
+
+  private aliases(): Map<string, string> {
     this.known ??= new Map(
       this.sql
         .exec<{ call_id: string; room: string }>('SELECT call_id, room FROM sip_alias')
         .toArray()
         .map(({ call_id, room }) => [call_id, room]),
     )
-    return this.known.get(callId)
+    return this.known
+  }
+
+  get hasNext(): boolean {
+    return this.aliases().has(NEXT)
+  }
+
+  /** This room stands ready for the next call. */
+  keepNext(room: string): void {
+    this.alias(NEXT, room)
+  }
+
+  /** The room that stands ready, if there is one, is this call's from now on; `keep` writes that down. */
+  takeNext(callId: string): { keep: () => void } | null {
+    const aliases = this.aliases()
+    const room = aliases.get(NEXT)
+    if (room === undefined || aliases.has(callId)) return null
+    aliases.delete(NEXT)
+    this.remember(callId, room)
+    return { keep: () => void this.sql.exec('UPDATE sip_alias SET call_id=? WHERE call_id=?', callId, NEXT) }
+  }
+
+  /** The room this Call-ID was given has another call: it has the one of its name. False: it was given none. */
+  dismiss(callId: string): boolean {
+    if (!this.aliases().delete(callId)) return false
+    this.sql.exec('DELETE FROM sip_alias WHERE call_id IN (?,?)', callId, NEXT)
+    return true
   }
 
   /** Kept as long as SIP's own retransmissions would last (RFC 3261, Timer B and H: 64·T1). */

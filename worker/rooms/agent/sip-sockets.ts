@@ -26,6 +26,8 @@ export class SipSockets {
   private readonly heardAt = new WeakMap<WebSocket, number>()
   /** Attachments as they were last read or written: a message asks for its socket's a dozen times. */
   private readonly known = new WeakMap<WebSocket, Attachment>()
+  /** Those the runtime holds, asked once a life and kept in step. */
+  private accepted: WebSocket[] | null = null
 
   constructor(private readonly ctx: DurableObjectState) {}
 
@@ -58,6 +60,7 @@ export class SipSockets {
     }
     const { 0: client, 1: server } = new WebSocketPair()
     this.ctx.acceptWebSocket(server, [SIP_TAG])
+    this.accepted = null
     const flow = `flow-${crypto.randomUUID()}`
     const unproven = device && { device: { ...device, nonce: crypto.randomUUID(), isProven: false } }
     this.note(server, { kind: 'sip', flow, openedAt: now, user, registrations: [], ...unproven })
@@ -79,27 +82,32 @@ export class SipSockets {
   }
 
   all(): WebSocket[] {
-    return this.ctx.getWebSockets(SIP_TAG).filter((ws) => ws.readyState === WebSocket.OPEN && this.read(ws) !== null)
+    this.accepted ??= this.ctx.getWebSockets(SIP_TAG)
+    return this.accepted.filter((ws) => ws.readyState === WebSocket.OPEN && this.read(ws) !== null)
   }
 
   held(): Held<WebSocket>[] {
-    return this.all().flatMap((ws) => this.read(ws)!.registrations.map((registration) => ({ flow: ws, registration })))
+    const held: Held<WebSocket>[] = []
+    for (const flow of this.all())
+      for (const registration of this.read(flow)!.registrations) held.push({ flow, registration })
+    return held
   }
 
   /** Puts every binding with its socket. False, and nothing changed: more than a socket can keep. */
   keep(bindings: Held<WebSocket>[]): boolean {
-    const next = this.all().map((ws) => {
-      const attachment = this.read(ws)!
-      const registrations = bindings.filter(({ flow }) => flow === ws).map(({ registration }) => registration)
-      return {
-        ws,
-        attachment: { ...attachment, registrations },
-        changed: !isSameList(registrations, attachment.registrations),
-      }
-    })
-    if (next.some(({ attachment, changed }) => changed && JSON.stringify(attachment).length > MAX_ATTACHMENT))
-      return false
-    for (const { ws, attachment, changed } of next) if (changed) this.note(ws, attachment)
+    const changed: { ws: WebSocket; attachment: Attachment }[] = []
+    for (const ws of this.all()) {
+      const known = this.read(ws)!
+      const registrations: Registration[] = []
+      for (const { flow, registration } of bindings) if (flow === ws) registrations.push(registration)
+      if (isSameList(registrations, known.registrations)) continue
+      const attachment = { ...known, registrations }
+      // a refresh changes numbers alone
+      const hasGrown = !isSameList(registrations, known.registrations, isSameDevice)
+      if (hasGrown && JSON.stringify(attachment).length > MAX_ATTACHMENT) return false
+      changed.push({ ws, attachment })
+    }
+    for (const { ws, attachment } of changed) this.note(ws, attachment)
     return true
   }
 
@@ -107,6 +115,12 @@ export class SipSockets {
   forget(ws: WebSocket): void {
     const attachment = this.read(ws)
     if (attachment && attachment.registrations.length > 0) this.note(ws, { ...attachment, registrations: [] })
+  }
+
+  /** It is closed: nothing is asked of it any more, whatever it says of itself. */
+  drop(ws: WebSocket): void {
+    this.forget(ws)
+    this.accepted = this.all().filter((one) => one !== ws)
   }
 
   /** One a device, the most wanted and newest contact first (q, RFC 3261 §16.6). */
@@ -174,10 +188,18 @@ export class SipSockets {
 }
 
 /** How many devices these bindings reach now. */
-export const devicesOf = (held: Held<WebSocket>[], now: number): number =>
-  new Set(
-    held.filter(({ registration }) => registration.expiresAt > now).map(({ registration }) => registration.instance),
-  ).size
+export function devicesOf(held: Held<WebSocket>[], now: number): number {
+  const devices: string[] = []
+  for (const { registration } of held)
+    if (registration.expiresAt > now && !devices.includes(registration.instance)) devices.push(registration.instance)
+  return devices.length
+}
 
-const isSameList = (a: Registration[], b: Registration[]): boolean =>
-  a.length === b.length && a.every((one, index) => one === b[index])
+const isSameList = (
+  a: Registration[],
+  b: Registration[],
+  isSame = (one: Registration, other: Registration) => one === other,
+): boolean => a.length === b.length && a.every((one, index) => isSame(one, b[index]!))
+
+const isSameDevice = (one: Registration, other: Registration): boolean =>
+  one.contact === other.contact && one.instance === other.instance && one.callId === other.callId

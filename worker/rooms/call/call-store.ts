@@ -2,6 +2,7 @@ import type { Monitor } from '#shared/domain/call/monitor'
 import type { B2bua, Leg, Pending } from '../../sip/b2bua/state'
 import type { Dial } from './dial-guard'
 import type { CallerContext } from '../ports'
+import type { Missing } from './missing'
 
 /** A caller whom the pool of the number that was dialled knows. */
 export type KnownCaller = { poolId: string; entryId: string; customerName: string | null }
@@ -28,18 +29,16 @@ export type CallFile = {
   /** SIP-10: the supervisor at it. Of a monitor's own call: that it has been said to be over. */
   monitor?: Monitor | null
   isMonitorOver?: boolean
-  /** Legs whose device had no socket, since when (orphan rule). */
-  missing: Record<string, number>
+  missing: Missing
 }
 
 /** The call as rows: one for itself, one a leg, one a pending request. Only what changed is written. */
 export class CallStore {
   private readonly written = new Map<string, string>()
 
-  constructor(private readonly sql: SqlStorage) {
-    this.open()
-  }
+  constructor(private readonly sql: SqlStorage) {}
 
+  /** Before anything is kept, or read. */
   open(): void {
     this.sql.exec('CREATE TABLE IF NOT EXISTS part (key TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID')
   }

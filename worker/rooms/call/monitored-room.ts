@@ -15,13 +15,11 @@ import {
 import { partId } from '#shared/domain/call/part'
 import { bookAudits, type AuditEntry } from '../../db/audit-book'
 import { log } from '../../log'
-import type { Input } from '../../sip/b2bua/decide'
 import { isAside, takesMonitors, talkingLegOf } from '../../sip/b2bua/monitor'
-import type { B2bua, Leg } from '../../sip/b2bua/state'
+import type { Leg } from '../../sip/b2bua/state'
 import { asking, callRoom } from '../doors'
 import { isRefusal, type Asked, type CallPort } from '../ports'
-import { Room } from '../room'
-import type { CallFile } from './call-store'
+import { KeptRoom } from './kept-room'
 import type { MonitoredLeg, MonitorPort } from './monitor-port'
 
 /** In the room's journal beside what others are told of the call. `over`: of a monitor's own call, to the call it is at. */
@@ -38,13 +36,7 @@ export type MonitorNews =
  *                       │ changeMonitor ── showMonitor ─▶  │ INVITE, INFO with X-Switchroom-Monitor ─▶ agent's page, which mixes
  *                       └── agent left, call over ─ hang-up ─▶ (BYE both)
  */
-export abstract class MonitoredRoom extends Room implements MonitorPort {
-  protected state: B2bua | null = null
-  protected file: CallFile | null = null
-
-  /** Inside a group only. */
-  protected abstract apply(input: Input): void
-  protected abstract keepFile(file: CallFile): void
+export abstract class MonitoredRoom extends KeptRoom implements MonitorPort {
   abstract transfer(...order: Parameters<CallPort['transfer']>): ReturnType<CallPort['transfer']>
 
   // ---- the call that a supervisor is at ---------------------------------------------------------------------------
@@ -148,7 +140,7 @@ export abstract class MonitoredRoom extends Room implements MonitorPort {
   }
 
   /** Inside a group, after each decision: whoever left takes the monitor along, and a monitor's call that is over says so once. */
-  protected followMonitor(): void {
+  protected override followMonitor(): void {
     const { state, file } = this
     if (!state || !file) return
     const { monitor } = file

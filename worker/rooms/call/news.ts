@@ -34,6 +34,9 @@ export type Telling = {
 }
 
 const TIMEOUT_MS = 2_000
+/** Signalling goes first: while it rings, what a page that answers by itself still has to say; then what its ACK takes. */
+const TELL_RINGING_MS = 80
+const TELL_MS = 20
 /** Guests and trunks have neither desk nor presence. */
 const hasDesk = (aor: string): boolean => !isGuest(aor) && !isTrunk(aor)
 
@@ -68,13 +71,39 @@ export function tellingOf(state: B2bua, file: CallFile, now: number): Telling {
 }
 
 /**
- * Tells who must know, at once and again by the journal until each has heard of this change or a newer one. What they get
+ * Tells who must know, within a blink and again by the journal until each has heard of this change or a newer one. What they get
  * is the whole picture with its `rev`, so hearing it twice or out of order does no harm.
  */
 export class NewsDesk {
   private readonly heard = new Map<string, number>()
+  private untold: Telling | null = null
+  private armed: { at: number; timer: ReturnType<typeof setTimeout> } | null = null
 
-  constructor(private readonly env: Env) {}
+  constructor(
+    private readonly env: Env,
+    private readonly ctx: Pick<DurableObjectState, 'waitUntil'>,
+  ) {}
+
+  /** Who looks on is told a blink later, and of several changes the last. */
+  tellSoon(telling: Telling): void {
+    const hold = this.holding(telling)
+    if (hold) this.ctx.waitUntil(this.once('hold', telling.rev, hold).catch(() => {})) // not a blink later
+    this.untold = telling
+    const { answeredAt, endedAt } = telling.news.call
+    // who hunts asks whether an agent is free
+    const isRinging = answeredAt === null && endedAt === null && !telling.hunted
+    const at = Date.now() + (isRinging ? TELL_RINGING_MS : TELL_MS)
+    if (this.armed && this.armed.at <= at) return
+    clearTimeout(this.armed?.timer)
+    this.armed = { at, timer: setTimeout(() => this.tellNow(), at - Date.now()) }
+  }
+
+  private tellNow(): void {
+    const { untold } = this
+    this.armed = null
+    this.untold = null
+    if (untold) this.ctx.waitUntil(this.tell(untold).catch(() => {})) // the journal tells again
+  }
 
   /** Rejects when anyone could not be told; whoever was is not told again. */
   async tell(telling: Telling): Promise<void> {
@@ -88,12 +117,9 @@ export class NewsDesk {
       // the lease, and with it the disposition that is owed, is the caller's alone
       tasks.push(['callee', () => this.agent(calleeAor, { ...news, ...left?.callee, lease: null, side: 'callee' })])
     }
-    const { other, direction, callId, startedAt, endedAt } = news.call
-    const number = direction === 'internal' ? null : asNumber(other)
-    if (number) {
-      const call = { callId, number, since: startedAt, isOver: endedAt !== null }
-      tasks.push(['hold', () => this.hold(call, news.lease)])
-    }
+    const { callId, endedAt } = news.call
+    const hold = this.holding(telling)
+    if (hold) tasks.push(['hold', hold])
     if (metered) tasks.push(['meter', () => this.meter(metered)])
     if (row) tasks.push(['ledger', () => ledgerRoom(this.env, row.callId).book([row])])
     if (endedAt !== null)
@@ -107,15 +133,23 @@ export class NewsDesk {
       const { row } = part
       if (row) tasks.push([`ledger:${id}`, () => ledgerRoom(this.env, id).book([row])])
     }
-    const told = await Promise.allSettled(
-      tasks.map(async ([who, tell]) => {
-        if ((this.heard.get(who) ?? 0) >= telling.rev) return
-        await withTimeout(tell(), TIMEOUT_MS)
-        this.heard.set(who, telling.rev)
-      }),
-    )
+    const told = await Promise.allSettled(tasks.map(([who, tell]) => this.once(who, telling.rev, tell)))
     const failed = told.find((outcome) => outcome.status === 'rejected')
     if (failed) throw failed.reason
+  }
+
+  private async once(who: string, rev: number, tell: () => Promise<unknown>): Promise<void> {
+    if ((this.heard.get(who) ?? 0) >= rev) return
+    await withTimeout(tell(), TIMEOUT_MS)
+    this.heard.set(who, rev)
+  }
+
+  /** How the number of this call is held, or freed; null: it has none. */
+  private holding({ news }: Telling): (() => Promise<unknown>) | null {
+    const { other, direction, callId, startedAt, endedAt } = news.call
+    const number = direction === 'internal' ? null : asNumber(other)
+    if (!number) return null
+    return () => this.hold({ callId, number, since: startedAt, isOver: endedAt !== null }, news.lease)
   }
 
   /** POOL-1: a customer who is on the line is given to nobody. What a lease dials its own pool knows, without another room. */

@@ -25,3 +25,10 @@ export function nowhere(
   const headers = [`X-Switchroom-Refusal: ${code}`, `Reason: SIP;cause=${status};text="${SENTENCES[code]}"`]
   return { route: { to: 'nowhere', status, reason, headers }, calleeAor: null, other, direction }
 }
+
+/** The call, now that it is known where it goes. */
+export function withRoute(file: CallFile, { claimed, dial, route: _, ...shown }: Routed): CallFile {
+  const { calleeAor, other, direction, agent = file.agent, known = file.known } = shown
+  const trunks = claimed ? [...(file.trunks ?? []), claimed] : file.trunks
+  return { ...file, calleeAor, other, direction, agent, known, trunks, ...(dial ? { dial } : {}) }
+}

@@ -27,9 +27,9 @@ export class CallDoors {
   }
 
   /** Rejects when the call could not be reached. */
-  receive(room: string, instance: string, text: string, caller: CallerContext | null): Promise<void> {
+  async receive(room: string, instance: string, text: string, caller: CallerContext | null): Promise<void> {
     const ask = () => withTimeout(this.stub(room).receive(this.aor, instance, text, caller), TIMEOUT_MS)
-    return this.toCalls.run(room, () =>
+    await this.toCalls.run(room, () =>
       ask().catch(() => {
         this.stubs.delete(room)
         return ask()

@@ -115,13 +115,14 @@ export function decide(before: B2bua, input: Input, now: number, mint: Mint): De
   return turn.decision()
 }
 
-/** The leg a message belongs to. Another AOR's Call-ID finds none. */
-export function legOf(state: B2bua, aor: string, sipCallId: string): Leg | undefined {
-  return state.legs.find((leg) => leg.aor === aor && leg.callId === sipCallId)
+/** The leg a message belongs to. Another AOR's Call-ID finds none, nor does an answer to a dialog that the room has forgotten. */
+export function legOf(state: B2bua, aor: string, message: SipMessage): Leg | undefined {
+  const isOf = (leg: Leg) => message.kind === 'request' || message.fromTag === leg.localTag
+  return state.legs.find((leg) => leg.aor === aor && leg.callId === message.callId && isOf(leg))
 }
 
 function onMessage(turn: Turn, aor: string, instance: string, message: SipMessage): void {
-  const leg = legOf(turn.state, aor, message.callId)
+  const leg = legOf(turn.state, aor, message)
   if (!leg) {
     const replaces = message.kind === 'request' ? replacesOf(message) : null
     const old = replaces && replacedLeg(turn.state, aor, replaces)
