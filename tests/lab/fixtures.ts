@@ -15,7 +15,17 @@ const microphone = path.join(tmpdir(), `switchroom-microphone-${process.pid}.wav
 
 type Shared = { house: House; lab: Lab; admin: string; trunkId: string; desk: Page }
 
-export const test = base.extend<object, Omit<Shared, 'house'> & { house: House }>({
+export const test = base.extend<{ whatTheHouseSaid: void }, Omit<Shared, 'house'> & { house: House }>({
+  /** Beside what failed: who reads of it elsewhere has no house to look at. */
+  whatTheHouseSaid: [
+    async ({ house }, use, info) => {
+      const before = house.output().length
+      await use()
+      if (info.status === info.expectedStatus) return
+      throw new Error(`meanwhile the house said:\n${house.output().slice(before).slice(-4_000)}`)
+    },
+    { auto: true },
+  ],
   house: [
     async ({ lab }, use) => {
       const env = { NODE_EXTRA_CA_CERTS: lab.authority }

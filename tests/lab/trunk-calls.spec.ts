@@ -1,9 +1,11 @@
 import type { Page } from '@playwright/test'
-import { api, expect } from '../journeys/fixtures'
+import type { FloorPicture } from '../../shared/protocol/live'
+import { api, expect, token } from '../journeys/fixtures'
 import { expectCall, expectHears, openDesk, soundOf } from '../journeys/telephones'
 import { DID, expectPhase, stateOf, test, trunksOf } from './fixtures'
 import { MICROPHONE_TONE, PHONE_TONE } from './lab'
 import { pitch, shareOfTone } from './sound'
+import type { House } from '../support/house'
 import type { Telephone } from './telephone'
 
 /** SIP-9, further than one call and one connection: a pool's number, a transfer, TCP and TLS, and a call across a cut. */
@@ -14,6 +16,19 @@ test.describe.configure({ mode: 'serial' })
 async function expectSpeaks(page: Page): Promise<void> {
   const before = (await soundOf(page)).sent
   await expect.poll(async () => (await soundOf(page)).sent - before).toBeGreaterThan(100)
+}
+
+/** Bob begins to wait anew, and the floor knows: alice, who may have ended a call with him a moment ago, waits longer. */
+async function bobWaitsAnew(house: House, admin: string): Promise<void> {
+  const bob = await token(house, 'bob')
+  for (const state of [{ state: 'not-ready', reason: 'break' }, { state: 'available' }])
+    expect((await api(house, bob, 'PUT', '/api/me/state', state)).status).toBe(200)
+  const waiting = async () => {
+    const { agents } = (await api<FloorPicture>(house, admin, 'GET', '/api/floor/main')).body
+    const free = agents.filter(({ state }) => state === 'available').sort((one, other) => one.since - other.since)
+    return free.map(({ name }) => name.split(' ')[0])
+  }
+  await expect.poll(waiting).toEqual(['Alice', 'Bob'])
 }
 
 /** Hz of the two tones (ITU-T Q.23). */
@@ -64,7 +79,8 @@ test('[SIP-9] the telephone dials a pool: alice’s desk rings, keys go both way
   const changed = { numbers: [...others, { number: POOLS_DID, poolId: pools.body.items[0]!.id }] }
   expect((await api(house, admin, 'PATCH', `/api/trunks/${trunkId}`, changed)).status).toBe(200)
   const bob = await person('bob')
-  await openDesk(bob, house) // she is idle longer
+  await openDesk(bob, house)
+  await bobWaitsAnew(house, admin)
 
   const before = telephone.recordings()
   const answered = telephone.event('CALL_ESTABLISHED')
