@@ -31,7 +31,8 @@ const NEEDED = ['via', 'from', 'to', 'call-id', 'cseq'] as const
 /** What every message is judged by; all but Via stand there once. */
 const JUDGED = [...NEEDED, 'max-forwards', 'content-length', 'content-type'] as const
 type Judged = Partial<Record<(typeof JUDGED)[number], string>>
-const isJudged = (name: string): name is keyof Judged => (JUDGED as readonly string[]).includes(name)
+const judged = new Set<string>(JUDGED)
+const isJudged = (name: string): name is keyof Judged => judged.has(name)
 
 export type Header = readonly [name: string, value: string]
 
@@ -124,9 +125,9 @@ export function parseMessage(data: string | ArrayBuffer): Parsed {
   const start = lines[0]!
   const isResponse = start.startsWith('SIP/')
   const headers = isResponse || lines.length - 1 <= MAX_HEADERS ? readHeaders(lines) : null
-  const isAck = start.startsWith('ACK ')
-  const answerable = isResponse || isAck || headers === null ? null : answerableBy(headers)
-  const refuse = (status: Malformed['status'], reason: string) => malformed(status, reason, answerable)
+  const isSilent = isResponse || headers === null || start.startsWith('ACK ')
+  const refuse = (status: Malformed['status'], reason: string) =>
+    malformed(status, reason, isSilent ? null : answerableBy(headers))
 
   if (headers === null) return refuse(400, 'Malformed Header')
   if (size > MAX_MESSAGE_BYTES) return refuse(513, 'Message Too Large')
@@ -178,8 +179,8 @@ export function parseMessage(data: string | ArrayBuffer): Parsed {
 /** RFC 3261 §7.3.1: a line that begins with a blank goes on with the one before. */
 function unfolded(head: string): string[] {
   const lines = head.split('\r\n')
-  const isFolded = lines.some((line, n) => n > 0 && (line.startsWith(' ') || line.startsWith('\t')))
-  return isFolded ? head.replace(/[ \t]*\r\n[ \t]+/g, ' ').split('\r\n') : lines
+  const isFolded = (line: string, n: number) => n > 0 && (line.charCodeAt(0) === 0x20 || line.charCodeAt(0) === 0x09)
+  return lines.some(isFolded) ? head.replace(/[ \t]*\r\n[ \t]+/g, ' ').split('\r\n') : lines
 }
 
 const malformed = (status: Malformed['status'], reason: string, answerable: readonly Header[] | null): Parsed => ({

@@ -40,7 +40,7 @@ export function register<Flow>(
   flowId: string,
   now: number,
 ): Registered<Flow> {
-  const live = held.filter(({ registration }) => registration.expiresAt > now)
+  const live = held.filter((one) => one.registration.expiresAt > now)
   const refuse = (status: RegisterRefusal['status'], reason: string, headers?: string[]): Registered<Flow> => ({
     ok: false,
     refusal: { status, reason, ...(headers ? { headers } : {}) },
@@ -65,21 +65,22 @@ export function register<Flow>(
     if (!named) return refuse(400, 'Malformed Contact')
     if (named.seconds === undefined) return refuse(400, 'Malformed Expires')
     const { contact, q, regId } = named
-    const wanted = { instance: named.instance ?? flowId, regId, contact, q }
+    const instance = named.instance ?? flowId
     const seconds = named.seconds ?? whole ?? DEFAULT_EXPIRES_S
     if (seconds > 0 && seconds < MIN_EXPIRES_S)
       return refuse(423, 'Interval Too Brief', [`Min-Expires: ${MIN_EXPIRES_S}`])
 
-    const known = bindings.find(({ registration }) => isSame(registration, wanted))
+    const known = bindings.find(
+      ({ registration: one }) =>
+        one.instance === instance && one.regId === regId && (regId > 0 || one.contact === contact),
+    )
     // step 7: within one Call-ID, only a higher CSeq
     if (known && isStale(request, known.registration)) return refuse(500, 'Out of Order')
     bindings = bindings.filter((one) => one !== known)
     if (seconds === 0) continue
     const expiresAt = now + Math.min(seconds, MAX_EXPIRES_S) * 1000
-    bindings = [
-      ...bindings,
-      { flow, registration: { ...wanted, expiresAt, callId: request.callId, cseq: request.cseq.number } },
-    ]
+    const registration = { instance, regId, contact, q, expiresAt, callId: request.callId, cseq: request.cseq.number }
+    bindings.push({ flow, registration })
   }
   if (bindings.filter((one) => one.flow === flow).length > MAX_CONTACTS) return refuse(403, 'Too Many Bindings')
   return { ok: true, bindings, headers: contactHeaders(bindings, now) }
@@ -88,18 +89,11 @@ export function register<Flow>(
 const isStale = (request: SipRequest, registration: Registration): boolean =>
   registration.callId === request.callId && registration.cseq >= request.cseq.number
 
-type Wanted = Pick<Registration, 'instance' | 'regId' | 'contact' | 'q'>
-
-function isSame(one: Registration, wanted: Wanted): boolean {
-  return (
-    one.instance === wanted.instance &&
-    one.regId === wanted.regId &&
-    (wanted.regId > 0 || one.contact === wanted.contact)
-  )
-}
-
 /** A contact as it is written: `instance` is null where it names none, `seconds` is null where it says nothing, undefined where it is malformed. */
-type Contact = Omit<Wanted, 'instance'> & { instance: string | null; seconds: number | null | undefined }
+type Contact = Pick<Registration, 'regId' | 'contact' | 'q'> & {
+  instance: string | null
+  seconds: number | null | undefined
+}
 
 /** Null: not a contact we can call. A URI with headers would let a phone add Route to our requests (RFC 4475 regbadct, regescrt). */
 const readContact = remembered((text): Contact | null => {

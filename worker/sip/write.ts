@@ -1,7 +1,7 @@
 import { byteLength, type Header, type Malformed, type SipRequest } from './message'
 
 const CRLF = '\r\n'
-const ECHOED = ['via', 'from', 'to', 'call-id', 'cseq']
+const ECHOED = new Set(['via', 'from', 'to', 'call-id', 'cseq'])
 const NAMES: Record<string, string> = {
   via: 'Via',
   from: 'From',
@@ -24,7 +24,7 @@ export function dateLine(now: number): string {
 
 /** The headers of a request that its responses repeat (RFC 3261 §8.2.6.2); kept while a request waits for its answer. */
 export function echoOf(request: SipRequest): Header[] {
-  return request.headers.filter(([name]) => ECHOED.includes(name))
+  return request.headers.filter(([name]) => ECHOED.has(name))
 }
 
 export type Extras = {

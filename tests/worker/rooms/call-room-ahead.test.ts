@@ -265,6 +265,35 @@ describe('[SIP-3] a call between telephones of the house rings before it is kept
     await bob.request('ACK')
     bob.answer(await bob.request('BYE'), 200)
   })
+
+  it('one that was undone with another of its group is decided again: the first ring ends, the second is the call', async () => {
+    const people = { alice: await signedIn('agent', 'alice'), bob: await signedIn('agent', 'bob') }
+    const [alice, bob] = [await phoneOf(people.alice), await phoneOf(people.bob)]
+    const next = await standing(people.alice)
+    await runInDurableObject(env.CALL.getByName(next), (room, { storage }) => {
+      const open = room as unknown as { inGroup(id: null, decide: () => void): Promise<void> }
+      const inGroup = open.inGroup.bind(room)
+      open.inGroup = (id, decide) => {
+        Reflect.deleteProperty(open, 'inGroup')
+        storage.transactionSync = () => {
+          Reflect.deleteProperty(storage, 'transactionSync')
+          throw new Error('another of the group failed')
+        }
+        void inGroup(null, () => {})
+        return inGroup(id, decide)
+      }
+    })
+    const { dialog, invite: lost } = await called(alice, bob)
+    const invite = await bob.request('INVITE')
+    expect(invite.header('X-Switchroom-Call')).toBe(next)
+    expect(invite.header('From')).not.toBe(lost.header('From'))
+    bob.answer(lost, 180)
+    expect((await bob.request('CANCEL')).header('Via')).toBe(lost.header('Via'))
+    bob.answer(invite, 200, { body: SDP('bob') })
+    dialog.ack(await alice.response(200, 'INVITE'))
+    await acknowledged(next)
+    expect(await callRoom(env, next).picture()).toMatchObject({ state: 'in-progress' })
+  })
 })
 
 describe('[SIP-6] a call that never was', () => {
