@@ -70,6 +70,9 @@ try {
       seat.registers.push(rate)
       say(`round ${round}, ${seat.side.name}: ${Math.round(rate)} REGISTER/s`)
     }
+  }
+  // after all of them: a call's room empties itself half a minute later, and would do so during somebody's REGISTERs
+  for (let round = 1; round <= ROUNDS; round += 1) {
     for (const seat of seats) {
       if (seat === ceiling) continue
       const setUps = await callOneByOne(seat)

@@ -59,8 +59,9 @@ abstract class Message {
   /** Every value of a comma-separated header; null when one is malformed. */
   list(name: string): string[] | null {
     const values: string[] = []
-    for (const line of this.all(name)) {
-      const parts = splitList(line)
+    for (const header of this.headers) {
+      if (header[0] !== name) continue
+      const parts = splitList(header[1])
       if (parts === null) return null
       for (const part of parts) if (part.trim() !== '') values.push(part.trim())
     }
@@ -263,7 +264,7 @@ function answerableBy(headers: readonly Header[]): readonly Header[] | null {
 
 type BadLine = { refused: Malformed['status']; reason: string }
 
-function readRequestLine(line: string): { method: string; uri: string; target: SipUri } | BadLine {
+const readRequestLine = remembered((line): { method: string; uri: string; target: SipUri } | BadLine => {
   const match = /^(\S+) (\S+) SIP\/(\d+)\.(\d+)$/i.exec(line)
   if (!match || !isToken(match[1]!)) return { refused: 400, reason: 'Malformed Request Line' }
   if (match[3] !== '2' || match[4] !== '0') return { refused: 505, reason: 'Version Not Supported' }
@@ -275,7 +276,7 @@ function readRequestLine(line: string): { method: string; uri: string; target: S
   // headers are not allowed in a Request-URI (RFC 3261 §19.1.1, RFC 4475 escruri)
   if (!target || target.headers) return { refused: 400, reason: 'Malformed Request-URI' }
   return { method: match[1]!, uri, target }
-}
+})
 
 function readStatusLine(line: string): { status: number; reason: string } | BadLine {
   const match = /^SIP\/2\.0 ([1-6]\d\d) (.*)$/i.exec(line) ?? /^SIP\/2\.0 ([1-6]\d\d)()$/i.exec(line)

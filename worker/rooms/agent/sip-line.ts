@@ -68,8 +68,7 @@ const MAX_FRAME = 4 * MAX_MESSAGE_BYTES
 export class SipLine {
   private readonly sockets: SipSockets
   private readonly rows: SipRows
-  private readonly buckets = new WeakMap<WebSocket, Bucket>()
-  private readonly methods = new WeakMap<WebSocket, MethodBuckets>()
+  private readonly spent = new WeakMap<WebSocket, { bucket: Bucket; methods: MethodBuckets }>()
   private readonly unheard = new Unheard()
   private readonly calls: ToCalls
   private readonly proof: DeviceProof
@@ -105,8 +104,9 @@ export class SipLine {
     if (!user) return
     const now = Date.now()
     this.sockets.heard(ws, now)
-    const spent = spend(this.buckets.get(ws) ?? newBucket(now), now)
-    this.buckets.set(ws, spent.bucket)
+    const budget = this.budgetOf(ws, now)
+    const spent = spend(budget.bucket, now)
+    budget.bucket = spent.bucket
     const size = typeof data === 'string' ? data.length : data.byteLength
     if (spent.verdict === 'close' || size > MAX_FRAME) {
       log.warn('sip socket closed', {
@@ -151,11 +151,18 @@ export class SipLine {
     return this.request(ws, user, message, text, now)
   }
 
+  private budgetOf(ws: WebSocket, now: number): { bucket: Bucket; methods: MethodBuckets } {
+    const known = this.spent.get(ws)
+    if (known) return known
+    const full = { bucket: newBucket(now), methods: {} }
+    this.spent.set(ws, full)
+    return full
+  }
+
   private request(ws: WebSocket, user: LineUser, request: SipRequest, text: string, now: number): void | Promise<void> {
     const initial = request.method === 'INVITE' && request.toTag === null
-    const spent = this.methods.get(ws) ?? {}
-    this.methods.set(ws, spent)
-    if (!spendMethod(spent, request.method, request.toTag !== null, now)) {
+    const { methods } = this.budgetOf(ws, now)
+    if (!spendMethod(methods, request.method, request.toTag !== null, now)) {
       const extras = { toTag: newTag(), headers: ['Retry-After: 1'] }
       return ws.send(writeResponse(echoOf(request), 503, 'Too Many Requests', extras))
     }
@@ -188,13 +195,14 @@ export class SipLine {
   private register(ws: WebSocket, request: SipRequest, now: number): void {
     const echo = echoOf(request)
     const { flow, registrations } = this.sockets.read(ws)!
-    const held = this.sockets.held()
+    const sockets = this.sockets.all()
+    const held = this.sockets.held(sockets)
     const decided = register(request, held, ws, flow, now)
     if (!decided.ok) {
       const { status, reason, headers } = decided.refusal
       return ws.send(writeResponse(echo, status, reason, { toTag: newTag(), headers }))
     }
-    if (!this.sockets.keep(decided.bindings))
+    if (!this.sockets.keep(decided.bindings, sockets))
       return ws.send(writeResponse(echo, 403, 'Too Many Bindings', { toTag: newTag() }))
     const answer = writeResponse(echo, 200, 'OK', {
       toTag: newTag(),

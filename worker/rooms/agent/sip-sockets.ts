@@ -3,18 +3,25 @@ import type { Binding } from '../ports'
 import type { LineDevice } from './line-request'
 import type { LineUser } from './sip-line'
 
-/** What a SIP socket's attachment holds: it survives hibernation and costs no write (SIP-1). */
-type Attachment = {
-  kind: 'sip'
+/** Of a SIP socket, what a refresh leaves as it is. */
+type Lasting = {
   flow: string
   openedAt: number
   user: LineUser
-  registrations: Registration[]
   /** A foreign user agent's socket, and what it must answer; `isProven`: it has. */
   device?: LineDevice & { nonce: string; isProven: boolean }
 }
+type Known = Lasting & { registrations: Registration[]; text: string; heardAt: number }
+type Row = [instance: string, regId: number, contact: string, q: number, until: number, callId: string, cseq: number]
+/**
+ * Its attachment, which survives hibernation and costs no write (SIP-1). The platform copies it at every refresh: so what lasts
+ * is one text, and a registration a row without names.
+ */
+type Attachment = ['sip', lasting: string, rows: Row[]]
 
 export const SIP_TAG = 'sip'
+/** WebSocket.OPEN. */
+const OPEN = 1
 /** The platform takes 2,048 bytes. */
 const MAX_ATTACHMENT = 2_000
 const MAX_SOCKETS = 24
@@ -23,9 +30,8 @@ const STALE_MS = 75_000
 
 /** The hibernating SIP sockets of one AOR, and the bindings in their attachments. */
 export class SipSockets {
-  private readonly heardAt = new WeakMap<WebSocket, number>()
   /** Attachments as they were last read or written: a message asks for its socket's a dozen times. */
-  private readonly known = new WeakMap<WebSocket, Attachment>()
+  private readonly known = new WeakMap<WebSocket, Known>()
   /** Those the runtime holds, asked once a life and kept in step. */
   private accepted: WebSocket[] | null = null
 
@@ -37,8 +43,8 @@ export class SipSockets {
   }
 
   prove(ws: WebSocket): void {
-    const attachment = this.read(ws)!
-    if (attachment.device) this.note(ws, { ...attachment, device: { ...attachment.device, isProven: true } })
+    const { flow, openedAt, user, device, registrations } = this.read(ws)!
+    if (device) this.begin(ws, { flow, openedAt, user, device: { ...device, isProven: true } }, registrations)
   }
 
   /** Of one device, or of all. */
@@ -63,58 +69,70 @@ export class SipSockets {
     this.accepted = null
     const flow = `flow-${crypto.randomUUID()}`
     const unproven = device && { device: { ...device, nonce: crypto.randomUUID(), isProven: false } }
-    this.note(server, { kind: 'sip', flow, openedAt: now, user, registrations: [], ...unproven })
+    this.begin(server, { flow, openedAt: now, user, ...unproven }, [])
     return { client, server }
   }
 
-  read(ws: WebSocket): Attachment | null {
+  read(ws: WebSocket): Known | null {
     const known = this.known.get(ws)
     if (known) return known
-    const attachment = ws.deserializeAttachment() as Partial<Attachment> | null
-    if (attachment?.kind !== 'sip') return null
-    this.known.set(ws, attachment as Attachment)
-    return attachment as Attachment
+    const kept = ws.deserializeAttachment() as Attachment | object | null
+    if (!Array.isArray(kept) || kept[0] !== 'sip') return null
+    const [, text, rows] = kept as Attachment
+    const read = { ...(JSON.parse(text) as Lasting), registrations: rows.map(fromRow), text, heardAt: 0 }
+    this.known.set(ws, read)
+    return read
   }
 
-  private note(ws: WebSocket, attachment: Attachment): void {
-    ws.serializeAttachment(attachment)
-    this.known.set(ws, attachment)
+  private begin(ws: WebSocket, lasting: Lasting, registrations: Registration[]): void {
+    const known = {
+      ...lasting,
+      registrations,
+      text: JSON.stringify(lasting),
+      heardAt: this.known.get(ws)?.heardAt ?? 0,
+    }
+    this.known.set(ws, known)
+    this.note(ws, known, registrations)
+  }
+
+  private note(ws: WebSocket, known: Known, registrations: Registration[]): void {
+    known.registrations = registrations
+    ws.serializeAttachment(['sip', known.text, registrations.map(toRow)] satisfies Attachment)
   }
 
   all(): WebSocket[] {
     this.accepted ??= this.ctx.getWebSockets(SIP_TAG)
-    return this.accepted.filter((ws) => ws.readyState === WebSocket.OPEN && this.read(ws) !== null)
+    return this.accepted.filter((ws) => ws.readyState === OPEN && this.read(ws) !== null)
   }
 
-  held(): Held<WebSocket>[] {
+  held(sockets = this.all()): Held<WebSocket>[] {
     const held: Held<WebSocket>[] = []
-    for (const flow of this.all())
+    for (const flow of sockets)
       for (const registration of this.read(flow)!.registrations) held.push({ flow, registration })
     return held
   }
 
   /** Puts every binding with its socket. False, and nothing changed: more than a socket can keep. */
-  keep(bindings: Held<WebSocket>[]): boolean {
-    const changed: { ws: WebSocket; attachment: Attachment }[] = []
-    for (const ws of this.all()) {
+  keep(bindings: Held<WebSocket>[], sockets = this.all()): boolean {
+    const changed: { ws: WebSocket; known: Known; registrations: Registration[] }[] = []
+    for (const ws of sockets) {
       const known = this.read(ws)!
       const registrations: Registration[] = []
       for (const { flow, registration } of bindings) if (flow === ws) registrations.push(registration)
       if (isSameList(registrations, known.registrations)) continue
-      const attachment = { ...known, registrations }
       // a refresh changes numbers alone
       const hasGrown = !isSameList(registrations, known.registrations, isSameDevice)
-      if (hasGrown && JSON.stringify(attachment).length > MAX_ATTACHMENT) return false
-      changed.push({ ws, attachment })
+      if (hasGrown && known.text.length + JSON.stringify(registrations.map(toRow)).length > MAX_ATTACHMENT) return false
+      changed.push({ ws, known, registrations })
     }
-    for (const { ws, attachment } of changed) this.note(ws, attachment)
+    for (const { ws, known, registrations } of changed) this.note(ws, known, registrations)
     return true
   }
 
   /** The socket's registrations end (it closed). */
   forget(ws: WebSocket): void {
-    const attachment = this.read(ws)
-    if (attachment && attachment.registrations.length > 0) this.note(ws, { ...attachment, registrations: [] })
+    const known = this.read(ws)
+    if (known && known.registrations.length > 0) this.note(ws, known, [])
   }
 
   /** It is closed: nothing is asked of it any more, whatever it says of itself. */
@@ -137,21 +155,21 @@ export class SipSockets {
 
   /** A message came over it; keep-alives are answered, and noted, by the runtime. */
   heard(ws: WebSocket, now: number): void {
-    this.heardAt.set(ws, now)
+    this.read(ws)!.heardAt = now
   }
 
   /** When any registered device said anything, keep-alives included, as far as this life of the room knows. */
   lastHeard(): number | null {
     const times = this.all()
       .filter((ws) => this.read(ws)!.registrations.length > 0)
-      .map((ws) => Math.max(this.ctx.getWebSocketAutoResponseTimestamp(ws)?.getTime() ?? 0, this.heardAt.get(ws) ?? 0))
+      .map((ws) => Math.max(this.ctx.getWebSocketAutoResponseTimestamp(ws)?.getTime() ?? 0, this.read(ws)!.heardAt))
     return times.length > 0 ? Math.max(...times) : null
   }
 
   /** RFC 6223: its keep-alives have stopped. Of one that never sent any nothing can be said. */
   isStale(ws: WebSocket, now: number): boolean {
     const beatAt = this.ctx.getWebSocketAutoResponseTimestamp(ws)?.getTime()
-    return beatAt !== undefined && now - Math.max(beatAt, this.heardAt.get(ws) ?? 0) > STALE_MS
+    return beatAt !== undefined && now - Math.max(beatAt, this.read(ws)?.heardAt ?? 0) > STALE_MS
   }
 
   /** The device a message from this socket belongs to: by its Contact, else its only binding, else the socket itself. */
@@ -193,6 +211,13 @@ export function devicesOf(held: Held<WebSocket>[], now: number): number {
   for (const { registration } of held)
     if (registration.expiresAt > now && !devices.includes(registration.instance)) devices.push(registration.instance)
   return devices.length
+}
+
+const toRow = ({ instance, regId, contact, q, expiresAt, callId, cseq }: Registration): Row => {
+  return [instance, regId, contact, q, expiresAt, callId, cseq]
+}
+const fromRow = ([instance, regId, contact, q, expiresAt, callId, cseq]: Row): Registration => {
+  return { instance, regId, contact, q, expiresAt, callId, cseq }
 }
 
 const isSameList = (
