@@ -14,6 +14,12 @@ function configured(key: string): string {
   return found[1]
 }
 
+/** Its compatibility flags. */
+function flags(): string[] {
+  const found = /^compatibility_flags = (\[.*\])$/m.exec(readFileSync(path.join(root, 'wrangler.toml'), 'utf8'))
+  return JSON.parse(found?.[1] ?? '[]') as string[]
+}
+
 export const ROOMS = {
   POOL: 'PoolRoom',
   AGENT: 'AgentRoom',
@@ -56,7 +62,7 @@ export async function startRuntime(
     cf: false,
     liveReload: false,
     compatibilityDate: configured('compatibility_date'),
-    compatibilityFlags: ['nodejs_compat'],
+    compatibilityFlags: flags(),
     modules: [
       {
         type: 'ESModule',

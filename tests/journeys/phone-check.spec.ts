@@ -22,3 +22,23 @@ test('[PHONE-6] alice checks her phone before the first call, and hears herself'
   await alice.getByRole('button', { name: 'Stop' }).click()
   await expect(alice.getByRole('button', { name: 'Start the echo test' })).toBeVisible()
 })
+
+test('[SIP-12] neither the telephone’s socket nor that of live news is compressed', async ({ person }) => {
+  const alice = await person('alice', { path: '/settings/check' })
+  const extensions = await alice.evaluate(() =>
+    Promise.all(
+      [
+        ['/sip', 'sip'],
+        ['/api/live?topic=me', 'switchroom.v1'],
+      ].map(
+        ([path, protocol]) =>
+          new Promise<string>((resolve, reject) => {
+            const socket = new WebSocket(location.origin.replace(/^http/, 'ws') + path, protocol)
+            socket.onopen = () => resolve(socket.extensions)
+            socket.onerror = () => reject(new Error(path))
+          }),
+      ),
+    ),
+  )
+  expect(extensions).toEqual(['', ''])
+})
