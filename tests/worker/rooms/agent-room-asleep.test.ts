@@ -1,9 +1,10 @@
-import { env } from 'cloudflare:test'
+import { env, runInDurableObject } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import type { LeaseView } from '#shared/protocol/pulls'
 import { agentRoom } from '#worker/rooms/doors'
 import { Viewer } from '#tests/support/workerd/live-viewer'
 import { signedIn } from '#tests/support/workerd/people'
+import { phoneOf } from '#tests/support/workerd/phones'
 import { makePool } from '#tests/support/workerd/pools'
 
 /** Longer than what was told waits to be saved (3 s), and than the runtime then lets an idle object stay in memory (10 s). */
@@ -36,5 +37,24 @@ describe('an agent’s room that really slept', () => {
       granted: false,
       reply: { lease: { id: lease.id } },
     })
+  }, 60_000)
+
+  it('[SIP-1] knows its telephone by the socket it slept with: it rings, and refreshes where it left off', async () => {
+    const people = { alice: await signedIn('agent', 'alice'), bob: await signedIn('agent', 'bob') }
+    const [alice, bob] = [await phoneOf(people.alice), await phoneOf(people.bob)]
+    const room = env.AGENT.getByName(people.alice.id)
+    await runInDurableObject(room, (before) => Object.assign(before, { isBefore: true }))
+    const bindings = await agentRoom(env, people.alice.id).bindings()
+    expect(bindings).toHaveLength(1)
+
+    await new Promise((resolve) => setTimeout(resolve, IDLE_MS))
+    const dialog = bob.invite(alice.user)
+    const invite = await alice.request('INVITE')
+    expect(await runInDurableObject(room, (now) => 'isBefore' in now)).toBe(false)
+    expect(await agentRoom(env, people.alice.id).bindings()).toEqual(bindings)
+    dialog.cancel()
+    expect((await alice.request('CANCEL')).header('Call-ID')).toBe(invite.header('Call-ID'))
+    await alice.register()
+    expect(await agentRoom(env, people.alice.id).bindings()).toEqual(bindings)
   }, 60_000)
 })
