@@ -7,17 +7,13 @@ import { assetHeaders } from './asset-headers'
 import type { Secrets } from './secrets'
 import type { Settings } from './settings'
 
-/** One value of wrangler.toml: the deployed Worker and the local one are told the same. */
-function configured(key: string): string {
-  const found = new RegExp(`^${key} = "(.*)"$`, 'm').exec(readFileSync(path.join(root, 'wrangler.toml'), 'utf8'))
+/** One value of wrangler.toml, a text or a list of texts on one line: the deployed Worker and the local one are told the same. */
+function configured<T extends string | string[] = string>(key: string): T {
+  const found = new RegExp(`^${key} = (".*"|\\[.*\\])$`, 'm').exec(
+    readFileSync(path.join(root, 'wrangler.toml'), 'utf8'),
+  )
   if (!found?.[1]) throw new Error(`wrangler.toml has no ${key}`)
-  return found[1]
-}
-
-/** Its compatibility flags. */
-function flags(): string[] {
-  const found = /^compatibility_flags = (\[.*\])$/m.exec(readFileSync(path.join(root, 'wrangler.toml'), 'utf8'))
-  return JSON.parse(found?.[1] ?? '[]') as string[]
+  return JSON.parse(found[1]) as T
 }
 
 export const ROOMS = {
@@ -62,7 +58,7 @@ export async function startRuntime(
     cf: false,
     liveReload: false,
     compatibilityDate: configured('compatibility_date'),
-    compatibilityFlags: flags(),
+    compatibilityFlags: configured<string[]>('compatibility_flags'),
     modules: [
       {
         type: 'ESModule',

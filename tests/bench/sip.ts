@@ -10,11 +10,11 @@ import { echoSide, edgeSide, kamailioSide, type Side } from './sip-sides'
  * and, for REGISTER, beside rooms that only echo. One run, alternating rounds, first of REGISTER, then of calls, the same telephones for all; figures are medians over the
  * rounds, percentiles are of all calls together. Linux, for memory is read from /proc.
  *
- *   AGENTS=450 ROUNDS=6 SECONDS=4 CALLS=100 BROWSER_CALLS=150 npm run bench:sip
+ *   AGENTS=600 ROUNDS=6 SECONDS=4 CALLS=100 BROWSER_CALLS=150 npm run bench:sip
  */
 const number = (name: string, fallback: number) => Number(process.env[name] ?? fallback)
 /** Fewer would each refresh more often than a socket may (SIP-6). */
-const AGENTS = number('AGENTS', 450)
+const AGENTS = number('AGENTS', 600)
 const ROUNDS = number('ROUNDS', 6)
 const SECONDS = number('SECONDS', 4)
 const CALLS = number('CALLS', 100)

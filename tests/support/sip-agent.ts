@@ -54,7 +54,7 @@ export class SipAgent {
   closed: { code: number } | null = null
   private unread: Heard[] = []
   private waiting: Waiting[] = []
-  private registration = { callId: unique('reg'), cseq: 0 }
+  readonly registration = { callId: unique('reg'), cseq: 0 }
   private wire!: Wire
 
   constructor(

@@ -144,6 +144,21 @@ describe('malformed and hostile input', () => {
     expect((await alice.register()).status).toBe(200)
   })
 
+  it('[SIP-1, SIP-6] a registration of wide letters that a socket cannot keep is refused, and the line goes on', async () => {
+    const person = await signedIn('agent', 'alice')
+    const alice = await phoneOf(person)
+    const wide = (n: number) =>
+      `<sip:${'ş'.repeat(280)}${n}@x>;+sip.instance="<urn:${'ş'.repeat(100)}${n}>";reg-id=1;expires=300`
+    await alice.register({ expires: 0 })
+    const calls = alice.registration.callId
+    alice.registration.callId = 'ş'.repeat(200)
+    const refused = await alice.register({ contact: `${wide(1)}, ${wide(2)}` })
+    expect(refused.start).toBe('SIP/2.0 403 Too Many Bindings')
+    alice.registration.callId = calls
+    expect((await alice.register()).status).toBe(200)
+    expect(await bindingsOf(person.id)).toEqual([alice.instance])
+  })
+
   it('[SIP-6] a flood is dropped, then closed; it costs only its own socket', async () => {
     const person = await signedIn('agent', 'alice')
     const [flooding, calm] = [await phoneOf(person), await phoneOf(person)]

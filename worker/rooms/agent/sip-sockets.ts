@@ -122,7 +122,7 @@ export class SipSockets {
       if (isSameList(registrations, known.registrations)) continue
       // a refresh changes numbers alone
       const hasGrown = !isSameList(registrations, known.registrations, isSameDevice)
-      if (hasGrown && known.text.length + JSON.stringify(registrations.map(toRow)).length > MAX_ATTACHMENT) return false
+      if (hasGrown && keptBytes(known.text, registrations) > MAX_ATTACHMENT) return false
       changed.push({ ws, known, registrations })
     }
     for (const { ws, known, registrations } of changed) this.note(ws, known, registrations)
@@ -218,6 +218,12 @@ const toRow = ({ instance, regId, contact, q, expiresAt, callId, cseq }: Registr
 }
 const fromRow = ([instance, regId, contact, q, expiresAt, callId, cseq]: Row): Registration => {
   return { instance, regId, contact, q, expiresAt, callId, cseq }
+}
+
+/** At most so much: a letter beyond Latin-1 makes the platform keep its whole text with two bytes a letter. */
+function keptBytes(text: string, registrations: Registration[]): number {
+  const kept = text + JSON.stringify(registrations.map(toRow))
+  return /[^\x00-\xff]/.test(kept) ? 2 * kept.length : kept.length
 }
 
 const isSameList = (
