@@ -12,14 +12,32 @@ export async function sipWire(url: string, accessToken: string): Promise<Wire> {
   return opened(`${url.replace(/^http/, 'ws')}/sip?ticket=${ticket}`, 'sip')
 }
 
-export async function liveWire(url: string, accessToken: string, topic: string): Promise<Wire> {
-  return opened(`${url.replace(/^http/, 'ws')}/api/live?topic=${topic}`, 'switchroom.v1', {
-    authorization: `Bearer ${accessToken}`,
-  })
+/** A live socket and every event said on it, from the first: the picture of how things stand may come with the opening. */
+export async function liveWire<Event>(
+  url: string,
+  accessToken: string,
+  topic: string,
+): Promise<{ wire: Wire; said: Event[] }> {
+  const said: Event[] = []
+  const wire = await opened(
+    `${url.replace(/^http/, 'ws')}/api/live?topic=${topic}`,
+    'switchroom.v1',
+    { authorization: `Bearer ${accessToken}` },
+    (text) => {
+      if (text.startsWith('{')) said.push(JSON.parse(text) as Event)
+    },
+  )
+  return { wire, said }
 }
 
-async function opened(address: string, protocol: string, headers: Record<string, string> = {}): Promise<Wire> {
+async function opened(
+  address: string,
+  protocol: string,
+  headers: Record<string, string> = {},
+  heard: (text: string) => void = () => undefined,
+): Promise<Wire> {
   const socket = new WebSocketOfNode(address, protocol, { headers })
+  socket.on('message', (data: Buffer) => heard(data.toString()))
   await new Promise<void>((resolve, reject) => {
     socket.once('open', () => resolve())
     socket.once('error', reject)
