@@ -36,7 +36,8 @@ test('[SIP-4] the supervisor holds a call of two agents, resumes it and ends it;
 
   expect(await tell('hold')).toMatchObject({ status: 200, body: { held: true } })
   await expect.poll(async () => (await live())?.state).toBe('on-hold')
-  for (const page of [alice, bob]) expect((await heardDuring(page, 1_000)).received).toBeLessThan(5)
+  for (const page of [alice, bob])
+    await expect.poll(async () => (await heardDuring(page, 1_000)).received).toBeLessThan(5)
 
   expect(await tell('resume')).toMatchObject({ status: 200, body: { held: false } })
   await expect.poll(async () => (await live())?.state).toBe('in-progress')

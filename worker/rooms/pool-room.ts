@@ -185,6 +185,9 @@ export class PoolRoom extends OfficeRoom implements PoolPort {
     this.news.live.onMessage(ws)
   }
 
+  /** Nothing to tidy: the runtime answers Close and forgets the socket. */
+  override webSocketClose(): void {}
+
   async releaseAgent(agentId: string, reason: string): ReturnType<PoolPort['releaseAgent']> {
     return this.inGroup(null, () => {
       const held = this.store.entries.heldBy(agentId)
