@@ -56,9 +56,9 @@ describe('[SIP-9] a trunk', () => {
     await runInDurableObject(env.TRUNK.getByName(trunk.id), (room) =>
       (room as unknown as { onTimer(timer: object, now: number): void }).onTimer({ name: 'alive' }, Date.now()),
     )
-    await vi.waitFor(() => expect(sbc.methods().at(-1)).toBe('OPTIONS'))
+    await soon(() => expect(sbc.methods().at(-1)).toBe('OPTIONS'))
     expect((await api(`/api/trunks/${trunk.id}`, { as: dora, method: 'DELETE' })).status).toBe(204)
-    await vi.waitFor(() => expect(sbc.requests.at(-1)?.header('expires')).toBe('0'))
+    await soon(() => expect(sbc.requests.at(-1)?.header('expires')).toBe('0'))
     expect((await stateOf(trunk)).phase).toBe('off')
   })
 
@@ -67,9 +67,9 @@ describe('[SIP-9] a trunk', () => {
     const sbc = sbcOf()
     sbc.isUp = false
     const trunk = keep(dora, (await (await api('/api/trunks', { as: dora, body: wishFor(sbc) })).json()) as Trunk)
-    await vi.waitFor(async () => expect((await stateOf(trunk)).fault?.code).toBe('unreachable'))
+    await soon(async () => expect((await stateOf(trunk)).fault?.code).toBe('unreachable'))
     sbc.isUp = true
-    await vi.waitFor(async () => expect((await stateOf(trunk)).phase).toBe('registered'), { timeout: 6_000 })
+    await soon(async () => expect((await stateOf(trunk)).phase).toBe('registered'))
     expect(sbc.connections).toBeGreaterThan(1)
   })
 
@@ -78,13 +78,13 @@ describe('[SIP-9] a trunk', () => {
     const sbc = sbcOf()
     const wrong = wishFor(sbc, { password: 'another' })
     const trunk = keep(dora, (await (await api('/api/trunks', { as: dora, body: wrong })).json()) as Trunk)
-    await vi.waitFor(async () => expect((await stateOf(trunk)).fault?.code).toBe('wrong-credentials'))
+    await soon(async () => expect((await stateOf(trunk)).fault?.code).toBe('wrong-credentials'))
     const state = await stateOf(trunk)
     expect(state.phase).toBe('waiting')
     expect(state.retryAt! - state.since).toBeGreaterThan(14_000)
     // the right one counts at once
     await api(`/api/trunks/${trunk.id}`, { as: dora, method: 'PATCH', body: { password: PASSWORD } })
-    await vi.waitFor(async () => expect((await stateOf(trunk)).phase).toBe('registered'))
+    await soon(async () => expect((await stateOf(trunk)).phase).toBe('registered'))
   })
 
   it('a changed name needs no new registration; switched off, it is off', async () => {
@@ -97,6 +97,18 @@ describe('[SIP-9] a trunk', () => {
     expect(sbc.requests.length).toBe(said)
     await api(`/api/trunks/${trunk.id}`, { as: dora, method: 'PATCH', body: { enabled: false } })
     expect((await stateOf(trunk)).phase).toBe('off')
+  })
+
+  it('led elsewhere, it signs off from where it was, as who it was there', async () => {
+    const dora = await signedIn('administrator', 'dora')
+    const [sbc, other] = [sbcOf(), sbcOf()]
+    const trunk = keep(dora, await connected(dora, sbc))
+    const elsewhere = { url: other.url, domain: 'other.test' }
+    await api(`/api/trunks/${trunk.id}`, { as: dora, method: 'PATCH', body: elsewhere })
+    await soon(async () => expect((await stateOf(trunk)).phase).toBe('registered'))
+    await soon(() => expect(sbc.requests.at(-1)?.header('expires')).toBe('0'))
+    expect(sbc.requests.at(-1)).toMatchObject({ method: 'REGISTER', uri: 'sip:sbc.test' })
+    expect(other.requests[0]).toMatchObject({ method: 'REGISTER', uri: 'sip:other.test' })
   })
 
   it('has as many channels as it is given, and one for each call however often it asks', async () => {
@@ -307,8 +319,8 @@ describe('[SIP-9] a call to a number', () => {
     expect(JSON.stringify(sbc.requests.map(({ headers }) => headers))).not.toContain('x-switchroom-challenge')
     expect((await stateOf(trunk)).calls).toBe(1)
     dialog.ask('BYE')
-    await vi.waitFor(() => expect(sbc.methods().at(-1)).toBe('BYE'))
-    await vi.waitFor(async () => expect((await stateOf(trunk)).calls).toBe(0))
+    await soon(() => expect(sbc.methods().at(-1)).toBe('BYE'))
+    await soon(async () => expect((await stateOf(trunk)).calls).toBe(0))
   })
 
   it('outlives the cut of its trunk’s connection: the dialog tells the SBC its new way', async () => {
