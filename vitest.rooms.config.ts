@@ -21,7 +21,7 @@ const LIBRARIES = [
   'zod',
 ]
 
-/** Rooms, routes and the journal, in workerd with real Durable Objects and D1. Storage is isolated per file. */
+/** Rooms, routes and the journal, in workerd with real Durable Objects and D1. Each file begins with nothing stored. */
 export default defineConfig({
   plugins: [
     workerRuntime({
@@ -35,9 +35,13 @@ export default defineConfig({
     exclude: ['tests/worker/sip/**', 'tests/worker/history/**', 'tests/worker/recording/**'],
     setupFiles: ['./tests/support/workerd/migrate.ts'],
     testTimeout: 30_000,
-    // a file is a runtime of its own and mostly waits: two at once also where there are two cores
+    // a busy machine takes its time: what is waited for may take longer than Vitest's second
+    expect: { poll: { timeout: 5_000 } },
+    // a runtime for all files of a worker, told to forget between them (migrate.ts): to start one takes longer than most files
+    isolate: false,
+    // they mostly wait: two at once also where there are two cores
     maxWorkers: 2,
-    // each file loads the Worker anew, module by module: its libraries are one module each
+    // the Worker is loaded module by module: its libraries are one module each
     deps: { optimizer: { ssr: { enabled: true, include: LIBRARIES } } },
   },
 })

@@ -92,7 +92,11 @@ export class AgentRoom extends AccountRoom implements AgentPort {
       dialsInBrowser: () => dialling().with === 'browser',
       onChange: () => this.changed(),
     })
-    this.duties = new CallDuties({ ...parts, isAtDesk: () => this.attendance.isAtDesk() })
+    this.duties = new CallDuties({
+      ...parts,
+      isAtDesk: () => this.attendance.isAtDesk(),
+      isThere: (device) => this.line.bindings().some(({ instance }) => instance === device),
+    })
     this.telling = new Telling({ ...parts, floor: new FloorNews(ctx, env) })
     this.watching = new Watching({ ...parts, inGroup: (decide) => this.inGroup(null, decide), line: () => this.line })
     this.line = new SipLine({

@@ -162,7 +162,11 @@ export abstract class Room extends DurableObject<Env> {
   private arm(at: number): void {
     if (this.armedFor !== null && this.armedFor <= at) return
     this.armedFor = at
-    void this.ctx.storage.setAlarm(at)
+    this.ctx.storage.setAlarm(at).catch((fault: unknown) => {
+      // the next commit tries again
+      this.armedFor = null
+      log.warn('alarm not set', { room: this.constructor.name, fault })
+    })
   }
 
   /** One alarm a room. Due timers are decided in a group; the journal drains beside it with its own time-out. */

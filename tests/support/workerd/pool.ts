@@ -1,5 +1,4 @@
 import { env } from 'cloudflare:test'
-import { beforeEach } from 'vitest'
 import { PRESETS, type PresetName } from '#shared/domain/pool/presets'
 import type { StagedRow } from '#shared/domain/import/staged'
 import type { AgentCommand } from '#shared/protocol/commands'
@@ -8,6 +7,7 @@ import type { LeaseView } from '#shared/protocol/pulls'
 import { partsOf } from '#worker/import/stage'
 import { poolRoom } from '#worker/rooms/doors'
 import { isRefusal, type Asked, type PoolPort } from '#worker/rooms/ports'
+import { numberOf } from './numbers'
 
 /** Where it is about noon now: a test that is run shortly before midnight in Istanbul is about nothing else. */
 const hoursToNoon = 12 - new Date().getUTCHours()
@@ -38,18 +38,11 @@ export function aPool(id: string, over: Partial<Pool> & { preset?: PresetName } 
   }
 }
 
-let test = 199
-beforeEach(() => {
-  test += 1
-})
-/** The nth customer's number. Every test has numbers of its own: the hold of a number reaches across pools. */
-export const phoneOf = (n: number): string => `+9053${test}${String(n).padStart(5, '0')}`
-
 export function aRow(
   n: number,
   over: { phone?: string; name?: string; userCode?: string | null; priority?: number | null } = {},
 ): StagedRow {
-  const phone = over.phone ?? phoneOf(n)
+  const phone = over.phone ?? numberOf(n)
   const name = over.name ?? `Customer ${n}`
   return {
     row: n + 1,

@@ -2,7 +2,8 @@ import { env } from 'cloudflare:test'
 import { afterAll, expect, it } from 'vitest'
 import { judge, SET_BACK_MS, type HistoryEvent } from '#tests/support/history-checker'
 import { Seeded } from '#tests/support/seeded'
-import { openPool, phoneOf } from '#tests/support/workerd/pool'
+import { openPool } from '#tests/support/workerd/pool'
+import { numberOf } from '#tests/support/workerd/numbers'
 import { PoolRoom } from '#worker/rooms/pool-room'
 import { Line } from './line'
 import { booksOf, finalOf } from './reading'
@@ -53,7 +54,7 @@ async function run(pool: string, seed: number) {
   const line = new Line(pool, () => clock)
   const agents = Array.from({ length: AGENTS }, (_, n) => new SimulatedAgent(`agent-${n}`, chance, line))
   const ids = Array.from({ length: ENTRIES }, (_, n) => String(n + 1))
-  const floor = new SimulatedFloor(chance, line, ids, (id) => phoneOf(Number(id)))
+  const floor = new SimulatedFloor(chance, line, ids, (id) => numberOf(Number(id)))
   let aborts = 0
   let rounds = 0
   for (; line.commands < wanted; rounds += 1) {

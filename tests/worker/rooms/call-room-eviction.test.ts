@@ -252,6 +252,25 @@ describe('[PHONE-9] a page that goes in a call', () => {
     await again.response(200, 'BYE')
   })
 
+  it('goes before its room has heard of the call: it waits all the same, once that is heard', async () => {
+    const { alice, callId, people, room } = await talking()
+    const call = (await room.picture())!
+    const hers = env.AGENT.getByName(people.alice.id)
+    const known = () =>
+      runInDurableObject(hers, (_room, { storage }) => storage.sql.exec('SELECT 1 FROM live_call').toArray().length)
+    await expect.poll(known).toBe(1)
+    await runInDurableObject(hers, (room, { storage }) => {
+      storage.sql.exec('DELETE FROM live_call')
+      ;(room as unknown as { onRolledBack(): void }).onRolledBack()
+    })
+    alice.leave()
+    await expect.poll(async () => (await agentRoom(env, people.alice.id).bindings()).length).toBe(0)
+    expect(await orphanOf(callId)).toEqual([])
+    const news = { call, side: 'caller' as const, lease: null, talkMs: null, sipStatus: null }
+    await agentRoom(env, people.alice.id).callChanged(news)
+    await expect.poll(() => orphanOf(callId)).toEqual(['orphan:0'])
+  })
+
   it('a network that went says nothing: no haste', async () => {
     const { alice, people, callId } = await talking()
     alice.unplug()

@@ -4,25 +4,15 @@ import type { BulkView, BulkSelection } from '#shared/protocol/bulk'
 import type { BulkAction } from '#shared/domain/pool/bulk'
 import { poolRoom } from '#worker/rooms/doors'
 import type { PoolPort } from '#worker/rooms/ports'
-import {
-  alice,
-  aRow,
-  bob,
-  carol,
-  granted,
-  lease,
-  openPool as open,
-  phoneOf,
-  pull,
-  said,
-} from '#tests/support/workerd/pool'
+import { numberOf } from '#tests/support/workerd/numbers'
+import { alice, aRow, bob, carol, granted, lease, openPool as open, pull, said } from '#tests/support/workerd/pool'
 import { evict } from '#tests/support/workerd/evict'
 
 /** Numbers that no other pool of this file has: a number held in one is free in none (POOL-1). */
 let numbers = 0
 function openPool(id: string, customers: number, over: Parameters<typeof open>[2] = {}) {
   const base = (numbers += 5_000)
-  const rows = Array.from({ length: customers }, (_, n) => aRow(n + 1, { phone: phoneOf(base + n) }))
+  const rows = Array.from({ length: customers }, (_, n) => aRow(n + 1, { phone: numberOf(base + n) }))
   return open(id, rows, over)
 }
 const EVERYTHING = { filter: {}, except: [] }

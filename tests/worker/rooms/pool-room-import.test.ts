@@ -4,7 +4,8 @@ import type { StagedRow } from '#shared/domain/import/staged'
 import { poolRoom } from '#worker/rooms/doors'
 import type { PoolPort } from '#worker/rooms/ports'
 import { evict } from '#tests/support/workerd/evict'
-import { alice, aRow, fill, granted, lease, openPool, packed, phoneOf, said } from '#tests/support/workerd/pool'
+import { alice, aRow, fill, granted, lease, openPool, packed, said } from '#tests/support/workerd/pool'
+import { numberOf } from '#tests/support/workerd/numbers'
 
 async function open(room: PoolPort, rowCount: number): Promise<string> {
   const id = crypto.randomUUID()
@@ -36,9 +37,9 @@ describe('an import in its pool', () => {
     const rows = [
       aRow(1),
       aRow(2),
-      aRow(3, { phone: phoneOf(1) }),
+      aRow(3, { phone: numberOf(1) }),
       invalid(4),
-      aRow(5, { phone: phoneOf(2), userCode: 'B2' }),
+      aRow(5, { phone: numberOf(2), userCode: 'B2' }),
     ]
     const { checked, view } = await fill(room, rows)
     expect(checked).toMatchObject({ state: 'checked', counts: { new: 2, duplicate: 2, invalid: 1, update: 0 } })
@@ -55,7 +56,7 @@ describe('an import in its pool', () => {
     const silent = aRow(2, { name: 'Erin', priority: 5 })
     const { checked } = await fill(room, [aRow(1), { ...silent, row: 9 }])
     expect(checked.counts).toMatchObject({ closed: 1, update: 1 })
-    expect((await lease(room, alice)).customer).toMatchObject({ name: 'Erin', phone: phoneOf(2) })
+    expect((await lease(room, alice)).customer).toMatchObject({ name: 'Erin', phone: numberOf(2) })
     expect((await lease(room, alice)).entry.priority).toBe(5)
   })
 
@@ -75,7 +76,7 @@ describe('an import in its pool', () => {
   it('[IMP-4] the first in the sheet wins, in whatever order the chunks come', async () => {
     const room = await openPool('import-order', 0)
     const id = await open(room, 2)
-    await room.putChunk(id, 1, packed([aRow(8, { phone: phoneOf(1), name: 'Second' })]))
+    await room.putChunk(id, 1, packed([aRow(8, { phone: numberOf(1), name: 'Second' })]))
     expect(granted(await room.importView(id)).counts).toMatchObject({ new: 1, duplicate: 0 })
     await room.putChunk(id, 0, packed([aRow(1, { name: 'First' })]))
     expect(granted(await room.importView(id)).counts).toMatchObject({ new: 1, duplicate: 1 })
@@ -148,7 +149,7 @@ describe('an import in its pool', () => {
     const again = poolRoom(env, 'import-cold')
     expect(await again.putChunk(id, 0, first)).toEqual({ received: 3 })
     expect(await again.putChunk(id, 1, packed([gap]))).toEqual({ refused: 'chunk-mismatch' })
-    await again.putChunk(id, 1, packed([aRow(6, { phone: phoneOf(5) })]))
+    await again.putChunk(id, 1, packed([aRow(6, { phone: numberOf(5) })]))
     const { items } = granted(await again.importRows(id, { verdicts: ['duplicate'], warned: false, limit: 10 }))
     expect(items).toMatchObject([{ row: 90, of: 7 }])
   })

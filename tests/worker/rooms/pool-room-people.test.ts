@@ -7,6 +7,7 @@ import { PoolRoom } from '#worker/rooms/pool-room'
 import { poolRoom } from '#worker/rooms/doors'
 import type { PoolPort } from '#worker/rooms/ports'
 import { evict } from '#tests/support/workerd/evict'
+import { numberOf } from '#tests/support/workerd/numbers'
 import {
   about,
   alice,
@@ -19,7 +20,6 @@ import {
   lease,
   openPool,
   packed,
-  phoneOf,
   pull,
   said,
 } from '#tests/support/workerd/pool'
@@ -30,7 +30,7 @@ afterEach(() => {
 })
 
 const household = (n = 1) => {
-  const phone = phoneOf(n)
+  const phone = numberOf(n)
   return [
     aRow(1, { phone, userCode: 'ADA', name: 'Ada' }),
     aRow(2, { phone, userCode: 'BO', name: 'Bo' }),
@@ -72,17 +72,17 @@ describe('two people on one number', () => {
       ['Bo', 'BO'],
     ])
     expect(new Set(people.map(({ customerId }) => customerId)).size).toBe(2)
-    const found = await findCustomers(env.DB, { q: phoneOf(1), limit: 10 })
+    const found = await findCustomers(env.DB, { q: numberOf(1), limit: 10 })
     expect(found.items.map(({ name }) => name).sort()).toEqual(['Ada', 'Bo'])
   })
 
   it('[IMP-4] stand as the sheet has them, in whatever order the chunks come', async () => {
     const rows = [
-      aRow(1, { phone: phoneOf(1), userCode: 'ADA', name: 'Ada' }),
-      aRow(2, { phone: phoneOf(1), userCode: 'BO', name: 'Bo' }),
-      aRow(3, { phone: phoneOf(1), userCode: 'ADA', name: 'Ada twice' }),
-      aRow(4, { phone: phoneOf(1), userCode: 'CEM', name: 'Cem' }),
-      aRow(5, { phone: phoneOf(1), userCode: 'BO', name: 'Bo twice' }),
+      aRow(1, { phone: numberOf(1), userCode: 'ADA', name: 'Ada' }),
+      aRow(2, { phone: numberOf(1), userCode: 'BO', name: 'Bo' }),
+      aRow(3, { phone: numberOf(1), userCode: 'ADA', name: 'Ada twice' }),
+      aRow(4, { phone: numberOf(1), userCode: 'CEM', name: 'Cem' }),
+      aRow(5, { phone: numberOf(1), userCode: 'BO', name: 'Bo twice' }),
     ]
     const orders = [
       [4, 3, 2, 1, 0],
@@ -111,7 +111,7 @@ describe('two people on one number', () => {
     expect(await pull(room, bob)).toMatchObject({ lease: null, blocked: { heldElsewhere: 1 } })
     await room.apply(alice, [said(ada, 'no-answer')])
     const bo = await lease(room, bob)
-    expect(bo).toMatchObject({ customer: { name: 'Bo', phone: phoneOf(1) }, entry: { attempt: 1 }, history: [] })
+    expect(bo).toMatchObject({ customer: { name: 'Bo', phone: numberOf(1) }, entry: { attempt: 1 }, history: [] })
     expect(await pull(room, alice)).toMatchObject({ lease: null })
   })
 
@@ -120,7 +120,7 @@ describe('two people on one number', () => {
     PoolRoom.clock = () => now
     const { room } = await together('people-call')
     const ada = await lease(room, alice)
-    const call = { entryId: ada.entry.id, callId: 'call-1', number: phoneOf(1), since: now }
+    const call = { entryId: ada.entry.id, callId: 'call-1', number: numberOf(1), since: now }
     await room.callHolds({ ...call, isOver: false })
     now += 11 * 60_000
     expect(await pull(room, bob)).toMatchObject({ lease: null, blocked: { heldElsewhere: 2 } })
@@ -130,7 +130,7 @@ describe('two people on one number', () => {
 
   it('[IMP-4] [POOL-1] across pools: while one of them is held, neither is given anywhere', async () => {
     const { room } = await together('people-here')
-    const other = await openPool('people-there', [aRow(1, { phone: phoneOf(1) })])
+    const other = await openPool('people-there', [aRow(1, { phone: numberOf(1) })])
     await expect.poll(async () => (await room.settled(), other.settled(), true)).toBe(true)
     const there = await lease(other, alice)
     await expect.poll(async () => (await pull(room, bob)).lease).toBeNull()
@@ -147,11 +147,11 @@ describe('two people on one number', () => {
 
     const told = (await together('people-barred-list')).room
     const news = { version: 1, at: 1, by: { id: 'dora', name: 'Dora' }, list: 'global' }
-    await told.addDoNotCall({ ...news, values: [phoneOf(1)] })
+    await told.addDoNotCall({ ...news, values: [numberOf(1)] })
     expect(await told.stats()).toMatchObject({ doNotCall: 2 })
 
     const begun = (await together('people-barred-beginning')).room
-    await begun.addDoNotCall({ ...news, version: 2, values: [`${phoneOf(1).slice(0, -3)}*`] })
+    await begun.addDoNotCall({ ...news, version: 2, values: [`${numberOf(1).slice(0, -3)}*`] })
     await expect.poll(() => begun.stats()).toMatchObject({ doNotCall: 2 })
   })
 
@@ -217,7 +217,7 @@ describe('a random history of people who share numbers', () => {
     PoolRoom.clock = () => now
     const id = `people-history-${seed}`
     const draw = drawing(seed)
-    const numbers = Array.from({ length: 4 }, (_, n) => phoneOf(n + 1))
+    const numbers = Array.from({ length: 4 }, (_, n) => numberOf(n + 1))
     const codes = ['A', 'B', 'C']
     const rows = numbers.flatMap((phone, n) =>
       codes.map((userCode, of) => aRow(n * 3 + of + 1, { phone, userCode, name: `${userCode}${n}` })),

@@ -6,14 +6,15 @@ import { listAttempts } from '#worker/db/attempts'
 import { listEntries } from '#worker/db/entries'
 import { PoolRoom } from '#worker/rooms/pool-room'
 import { poolRoom } from '#worker/rooms/doors'
-import { alice, aRow, bob, carol, fill, granted, lease, openPool, phoneOf, said } from '#tests/support/workerd/pool'
+import { alice, aRow, bob, carol, fill, granted, lease, openPool, said } from '#tests/support/workerd/pool'
+import { numberOf } from '#tests/support/workerd/numbers'
 import { evict } from '#tests/support/workerd/evict'
 
 /** Numbers that no other pool of this file has. */
 let numbers = 0
 function customers(count: number) {
   const base = (numbers += 2_000)
-  return Array.from({ length: count }, (_, n) => aRow(n + 1, { phone: phoneOf(base + n) }))
+  return Array.from({ length: count }, (_, n) => aRow(n + 1, { phone: numberOf(base + n) }))
 }
 async function transfer(from: string, to: string, id: string = crypto.randomUUID()): Promise<string> {
   const action = { kind: 'transfer' as const, toPoolId: to }
@@ -76,7 +77,7 @@ describe('a transfer to another pool', () => {
       openPool('history-second', 0, { listMode: true, preset: 'contact-ageing' }),
     ])
     const third = await openPool('history-third', 0)
-    const other = phoneOf(1_999)
+    const other = numberOf(1_999)
     granted(await first.addPhones('1', [{ number: other, given: other }]))
     const hers = await lease(first, alice)
     await first.apply(alice, [said(hers, 'wrong-number', { note: 'a bakery' })])

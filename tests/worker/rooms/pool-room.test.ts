@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { env } from 'cloudflare:test'
 import { GLOBAL, unlistValue } from '#worker/db/do-not-call'
 import { PoolRoom } from '#worker/rooms/pool-room'
-import { about, alice, bob, carol, dora, lease, openPool, phoneOf, pull, said } from '#tests/support/workerd/pool'
+import { about, alice, bob, carol, dora, lease, openPool, pull, said } from '#tests/support/workerd/pool'
+import { numberOf } from '#tests/support/workerd/numbers'
 
 const MINUTE = 60_000
 let now = Date.UTC(2026, 10, 20, 9)
@@ -265,8 +266,8 @@ describe('leases', () => {
     expect(await room.supervise(dora, { ...input, reason: '' })).toMatchObject({ refused: 'reason-required' })
     expect(await room.supervise(dora, input)).toMatchObject({ refused: 'do-not-call' })
     await room.settled()
-    const { version } = await unlistValue(env.DB, GLOBAL, phoneOf(1))
-    await room.removeDoNotCall({ list: GLOBAL, version, value: phoneOf(1) })
+    const { version } = await unlistValue(env.DB, GLOBAL, numberOf(1))
+    await room.removeDoNotCall({ list: GLOBAL, version, value: numberOf(1) })
     expect(await room.supervise(dora, input)).toMatchObject({ projection: { room: 'pool:reopen' } })
     expect((await lease(room, bob)).entry).toMatchObject({ attempt: 1 })
   })

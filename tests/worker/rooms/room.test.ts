@@ -39,6 +39,23 @@ describe('the shell of every room', () => {
   })
 })
 
+describe('the alarm of a room', () => {
+  it('that could not be set is set with the next commit', async () => {
+    const stub = env.POOL.getByName('shell-alarm')
+    await runInDurableObject(stub, async (room, { storage }) => {
+      const { shell } = room as unknown as { shell: { setTimer(name: string, at: number): void } }
+      const later = () => (room as unknown as Shell).inGroup(null, () => shell.setTimer('later', Date.now() + 60_000))
+      const real = storage.setAlarm.bind(storage)
+      storage.setAlarm = () => Promise.reject(new Error('no disk'))
+      await later()
+      expect(await storage.getAlarm()).toBeNull()
+      storage.setAlarm = real
+      await later()
+      expect(await storage.getAlarm()).not.toBeNull()
+    })
+  })
+})
+
 describe('Patience', () => {
   it('answers what is answered, fails what is not there in time, and each at its own time', async () => {
     const { within } = new Patience()

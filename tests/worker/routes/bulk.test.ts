@@ -4,7 +4,8 @@ import type { BulkRow, BulkView } from '#shared/protocol/bulk'
 import type { OpenWork } from '#shared/protocol/open-work'
 import type { Pool } from '#shared/protocol/pools'
 import { poolRoom } from '#worker/rooms/doors'
-import { aRow, fill, lease, phoneOf, said } from '#tests/support/workerd/pool'
+import { aRow, fill, lease, said } from '#tests/support/workerd/pool'
+import { numberOf } from '#tests/support/workerd/numbers'
 import { api, signedIn, type Person } from '#tests/support/workerd/people'
 import { makePool } from '#tests/support/workerd/pools'
 
@@ -25,7 +26,7 @@ async function filled(customers: number, members = [alice.id, bob.id]): Promise<
   const base = (numbers += 100)
   await fill(
     poolRoom(env, pool.id),
-    Array.from({ length: customers }, (_, n) => aRow(n + 1, { phone: phoneOf(base + n) })),
+    Array.from({ length: customers }, (_, n) => aRow(n + 1, { phone: numberOf(base + n) })),
   )
   return pool
 }

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { ImportView } from '#shared/protocol/imports'
 import type { PoolEntry, PoolView } from '#shared/protocol/pools'
 import { poolRoom } from '#worker/rooms/doors'
-import { about, fill, aRow, lease, phoneOf, said } from '#tests/support/workerd/pool'
+import { about, fill, aRow, lease, said } from '#tests/support/workerd/pool'
+import { numberOf } from '#tests/support/workerd/numbers'
 import { api, signedIn, type Person } from '#tests/support/workerd/people'
 
 let agent: Person
@@ -91,7 +92,7 @@ describe('pools over HTTP', () => {
       as: supervisor,
     })
     expect((await entries.json<{ items: PoolEntry[] }>()).items).toMatchObject([
-      { id: '2', phone: phoneOf(2), state: 'paused' },
+      { id: '2', phone: numberOf(2), state: 'paused' },
     ])
     expect((await poolOf(pool.id)).stats).toMatchObject({ total: 3, pending: 2, paused: 1, leased: 0 })
     const again = await api(`/api/pools/${pool.id}/entries/2/pause`, { as: supervisor, body: {} })

@@ -11,6 +11,7 @@ import type { AgentStore, CallRecord, OwedFor } from './agent-store'
 import { CallBook } from './call-book'
 import type { Carried } from './carried'
 import { leaseIdOf, type Desk } from './desk'
+import { LeftPages } from './left-pages'
 import type { PresenceKeeper } from './presence-keeper'
 
 const WRAP_UP = 'wrap-up'
@@ -34,15 +35,19 @@ type Parts = {
   presence: PresenceKeeper
   profile(): AgentProfile | null
   isAtDesk(): boolean
+  /** Whether this device has a socket now. */
+  isThere(instance: string): boolean
   inGroup(decide: () => void): Promise<void>
 }
 
 /** What calls oblige an agent to: wrap-up, and to say what came of it (POOL-17). */
 export class CallDuties {
   private readonly book: CallBook
+  private readonly pages: LeftPages
 
   constructor(private readonly room: Parts) {
     this.book = new CallBook(room.store, () => room.userId())
+    this.pages = new LeftPages(room)
   }
 
   owes(leaseId: string): boolean {
@@ -56,6 +61,8 @@ export class CallDuties {
   async note(news: CallNews): Promise<void> {
     const { presence, shell } = this.room
     const asked = news.side === 'caller' && news.lease ? await this.owedFor(news) : null
+    const { callId, endedAt } = news.call
+    const isNew = endedAt === null && !this.room.store.calls().some((one) => one.callId === callId)
     const now = Date.now()
     await this.room.inGroup(() => {
       const noted = this.book.note(news, asked, presence.now, now)
@@ -66,6 +73,7 @@ export class CallDuties {
       if (noted.presence.calls.length > 0) shell.setTimer(QUIET_CALLS, now + QUIET_MS)
       else shell.clearTimer(QUIET_CALLS)
     })
+    if (isNew) this.room.ctx.waitUntil(this.pages.heardOf(callId))
   }
 
   /** What a disposition asked for later must name: from the first news, when the lease is in hand. */
@@ -102,14 +110,10 @@ export class CallDuties {
     })
   }
 
-  /** PHONE-9: these devices' page has gone; their calls wait a while for it to come back. */
-  async pagesGone(instances: string[]): Promise<void> {
-    const { env, userId, store } = this.room
-    for (const instance of instances)
-      for (const { callId } of store.calls())
-        await withTimeout(callRoom(env, callId).orphaned(userId(), instance), 2_000).catch((fault: unknown) =>
-          log.warn('call not told that its page has gone', { callId, fault }),
-        )
+  /** PHONE-9: these devices' page has gone. */
+  pagesGone(instances: string[]): Promise<void> {
+    const calls = this.room.store.calls().map(({ callId }) => callId)
+    return this.pages.gone(instances, calls)
   }
 
   /** Inside a group. False: the timer is not one of these. */
