@@ -21,7 +21,7 @@ const LIBRARIES = [
   'zod',
 ]
 
-/** Rooms, routes and the journal, in workerd with real Durable Objects and D1. Each file begins with nothing stored. */
+/** Rooms, routes and the journal, in workerd with real Durable Objects and D1. Storage is isolated per file. */
 export default defineConfig({
   plugins: [
     workerRuntime({
@@ -37,11 +37,9 @@ export default defineConfig({
     testTimeout: 30_000,
     // a busy machine takes its time: what is waited for may take longer than Vitest's second
     expect: { poll: { timeout: 5_000 } },
-    // a runtime for all files of a worker, told to forget between them (migrate.ts): to start one takes longer than most files
-    isolate: false,
-    // they mostly wait: two at once also where there are two cores
+    // a file is a runtime of its own and mostly waits: two at once also where there are two cores
     maxWorkers: 2,
-    // the Worker is loaded module by module: its libraries are one module each
+    // each file loads the Worker anew, module by module: its libraries are one module each
     deps: { optimizer: { ssr: { enabled: true, include: LIBRARIES } } },
   },
 })

@@ -1,8 +1,9 @@
-let test = 199
+import { beforeEach } from 'vitest'
 
-export function nextTest(): void {
+let test = 199
+beforeEach(() => {
   test += 1
-}
+})
 
 /** The nth customer's number. Every test has numbers of its own: the hold of a number reaches across pools. */
 export const numberOf = (n: number): string => `+9053${test}${String(n).padStart(5, '0')}`

@@ -4,8 +4,8 @@ import { answersWord, answerWord } from '$lib/desk/words'
 import { pagedRows, type OutCell, type Table } from '$lib/export/table-file'
 import { m } from '$lib/paraglide/messages'
 import { receiptCells, receiptHeader, RECEIPT_WIDTHS } from '$lib/receipt/receipt-words'
-import type { AttemptPage } from './attempt-api'
-import { localSerial } from './day'
+import type { BookPage } from '$lib/books/book-list.svelte'
+import { localSerial } from '$lib/books/day'
 
 export type Shown = {
   /** On whose clock times are written. */
@@ -18,7 +18,7 @@ export type Shown = {
 
 /** IMP-7: all attempts of the filters as a file, as the screen shows them: same words, same clock. */
 export function attemptTable(
-  ask: (cursor: string | null) => Promise<Reply<AttemptPage>>,
+  ask: (cursor: string | null) => Promise<Reply<BookPage<Attempt>>>,
   shown: Shown,
   onCount: (count: number) => void,
 ): Table {

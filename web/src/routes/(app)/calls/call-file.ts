@@ -2,9 +2,9 @@ import type { CallView } from '#shared/protocol/calls'
 import type { Reply } from '$lib/api/client'
 import { pagedRows, type Table } from '$lib/export/table-file'
 import { m } from '$lib/paraglide/messages'
-import { localSerial } from '../attempts/day'
+import { localSerial } from '$lib/books/day'
 import { causeOf } from '../floor/words'
-import type { CallPage } from './call-api'
+import type { BookPage } from '$lib/books/book-list.svelte'
 
 export type Words = { zone: string; rightToLeft: boolean; pool: (id: string | null) => string }
 
@@ -29,7 +29,7 @@ function qualityCells(call: CallView): (string | number)[] {
 
 /** IMP-7: the calls of the filters as a file, with the screen's words and clock. */
 export function callTable(
-  ask: (cursor: string | null) => Promise<Reply<CallPage>>,
+  ask: (cursor: string | null) => Promise<Reply<BookPage<CallView>>>,
   { zone, rightToLeft, pool }: Words,
   onCount: (count: number) => void,
 ): Table {

@@ -2,7 +2,7 @@ import type { EntryRow, Shows } from '#shared/protocol/entries'
 import type { PoolView } from '#shared/protocol/pools'
 import { pagedRows, type Table } from '$lib/export/table-file'
 import { m } from '$lib/paraglide/messages'
-import { localSerial } from '../../../attempts/day'
+import { localSerial } from '$lib/books/day'
 import { dispositionWord, stateOf } from '../../pool-words'
 import { searchEntries } from './entry-api'
 

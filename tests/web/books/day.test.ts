@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Attempt } from '#shared/protocol/attempts'
-import { boundsOf, localSerial } from '../../../web/src/routes/(app)/attempts/day'
+import { boundsOf, localSerial } from '../../../web/src/lib/books/day'
 import { withNewest } from '../../../web/src/routes/(app)/attempts/newest'
 
 const HOUR = 3_600_000
