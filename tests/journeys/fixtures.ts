@@ -13,6 +13,8 @@ type Fixtures = {
    * Files that say the same word share one: POOLS, whose every journey makes the pool it works in, and DEMO, which only look.
    */
   file: string
+  /** What its house is told beside what every house is. */
+  env: Record<string, string>
   /** A server of this worker's own, with the demo, fresh for each word. */
   house: House
 }
@@ -32,9 +34,10 @@ export type PersonOptions = {
 
 export const test = base.extend<PersonFixtures, Fixtures>({
   file: ['', { scope: 'worker', option: true }],
+  env: [{}, { scope: 'worker', option: true }],
   house: [
-    async ({ file: _file }, use) => {
-      const house = await startHouse({ demo: true, password: PASSWORD, stateDir: await demoState(PASSWORD) })
+    async ({ file: _file, env }, use) => {
+      const house = await startHouse({ demo: true, password: PASSWORD, stateDir: await demoState(PASSWORD), env })
       await use(house)
       await house.stop()
     },

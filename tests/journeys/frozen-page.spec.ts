@@ -1,25 +1,9 @@
 import type { CDPSession, Page } from '@playwright/test'
-import { demoState } from '../support/demo-state'
-import { startHouse, type House } from '../support/house'
-import { expect, PASSWORD, test as base } from './fixtures'
+import { expect, test } from './fixtures'
 import { expectCall, openDesk } from './telephones'
 
 /** A house that looks every second whether its telephones answer. */
-const test = base.extend<object, { house: House }>({
-  house: [
-    async ({}, use) => {
-      const house = await startHouse({
-        demo: true,
-        password: PASSWORD,
-        stateDir: await demoState(PASSWORD),
-        env: { CHALLENGE_SECONDS: '1' },
-      })
-      await use(house)
-      await house.stop()
-    },
-    { scope: 'worker', timeout: 240_000 },
-  ],
-})
+test.use({ file: 'frozen-page', env: { CHALLENGE_SECONDS: '1' } })
 
 /** Its main thread stops where it is, as of a page that was frozen or hangs; the browser keeps its sockets open. */
 async function standStill(page: CDPSession): Promise<void> {

@@ -1,8 +1,6 @@
 import { chromium, type Browser, type Page } from '@playwright/test'
 import { CHROMIUM_FLAGS, findChromium } from '../support/chromium'
-import { demoState } from '../support/demo-state'
-import { startHouse, type House } from '../support/house'
-import { expect, newContext, PASSWORD, signIn, test as base } from './fixtures'
+import { expect, newContext, signIn, test as base } from './fixtures'
 import {
   expectCall,
   expectHears,
@@ -13,21 +11,7 @@ import {
   type Telephone,
 } from './telephones'
 
-/** A house whose telephones ring for six seconds. */
-const test = base.extend<{ telephone: Telephone; desk: Page }, { house: House }>({
-  house: [
-    async ({}, use) => {
-      const house = await startHouse({
-        demo: true,
-        password: PASSWORD,
-        stateDir: await demoState(PASSWORD),
-        env: { RING_SECONDS: '6' },
-      })
-      await use(house)
-      await house.stop()
-    },
-    { scope: 'worker' },
-  ],
+const test = base.extend<{ telephone: Telephone; desk: Page }>({
   telephone: async ({ browser, house }, use) => {
     const telephone = await openTelephone(browser, house)
     await use(telephone)
@@ -46,6 +30,9 @@ const test = base.extend<{ telephone: Telephone; desk: Page }, { house: House }>
     await expect(desk.locator('[data-unsent="0"]')).toBeVisible()
   },
 })
+/** A house whose telephones ring for six seconds. */
+test.use({ file: 'the-call', env: { RING_SECONDS: '6' } })
+
 const callThem = (desk: Page) => desk.keyboard.press('c')
 const number = (desk: Page) => desk.locator('.phone .number bdi')
 
