@@ -60,3 +60,27 @@ test('an agent sees their own attempts and nobody else’s', async ({ person }) 
   await expect(page.getByLabel('Agent')).toHaveCount(0)
   await expect(page.locator('.who')).toHaveCount(0)
 })
+
+test('a filter whose answer does not come: tried again, it shows its own rows alone', async ({ person }) => {
+  const page = await person('supervisor', { path: '/desk' })
+  // pages of three, so that there is more behind what is shown
+  let isCut = false
+  await page.route('**/api/attempts?*', (route) => {
+    const url = route.request().url()
+    if (isCut && url.includes('agentId=')) return route.abort('connectionfailed')
+    return route.continue({ url: url.replace('limit=50', 'limit=3') })
+  })
+  await page.goto('/attempts')
+  const rows = page.locator('tbody tr')
+  await expect(rows.first()).toBeVisible()
+  isCut = true
+  const alice = await page.getByLabel('Agent').locator('option', { hasText: 'Alice' }).getAttribute('value')
+  await page.getByLabel('Agent').selectOption(alice!)
+  const again = page.getByRole('button', { name: 'Try again' })
+  await expect(again).toBeVisible()
+  isCut = false
+  await again.click()
+  await expect(again).toBeHidden()
+  await expect(rows.first()).toBeVisible()
+  expect([...new Set(await page.locator('tbody .who').allInnerTexts())]).toEqual(['Alice Moreno'])
+})

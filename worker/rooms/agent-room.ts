@@ -384,6 +384,7 @@ export class AgentRoom extends AccountRoom implements AgentPort {
       this.ctx.waitUntil(tellEveryDesk(this.env, count > 0).catch(noted('desks not told')))
     this.attendance.deviceMayHaveGone()
     this.reach.phonesChanged()
+    this.duties.phonesChanged()
     this.watching.watched.changed()
   }
 

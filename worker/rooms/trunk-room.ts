@@ -97,7 +97,10 @@ export class TrunkRoom extends Room implements TrunkPort {
   }
 
   async deliver(instance: string, texts: string[]): Promise<boolean> {
-    if (this.line.isRegistered) return texts.every((text) => this.line.say(text))
+    if (this.line.isRegistered) {
+      for (const text of texts) this.line.say(text)
+      return true
+    }
     if (texts.length === 0) return false
     await this.inGroup(null, () => {
       this.owed.owe(instance, texts, Date.now())

@@ -116,6 +116,11 @@ export class CallDuties {
     return this.pages.gone(instances, calls)
   }
 
+  /** Devices came, or went. */
+  phonesChanged(): void {
+    this.pages.back()
+  }
+
   /** Inside a group. False: the timer is not one of these. */
   onTimer(name: string, now: number): boolean {
     if (name === WRAP_UP) this.wrapUpOver(now)

@@ -28,11 +28,15 @@ export class LeftPages {
     for (const instance of instances) for (const callId of callIds) await this.tell(callId, instance)
   }
 
+  /** A device has a socket again: a cut of that one is no page that goes. */
+  back(): void {
+    for (const instance of this.left.keys()) if (this.room.isThere(instance)) this.left.delete(instance)
+  }
+
   /** This call was not known until now. */
   async heardOf(callId: string): Promise<void> {
     const now = Date.now()
-    for (const [instance, at] of this.left)
-      if (now - at < REJOIN_MS && !this.room.isThere(instance)) await this.tell(callId, instance)
+    for (const [instance, at] of this.left) if (now - at < REJOIN_MS) await this.tell(callId, instance)
   }
 
   private async tell(callId: string, instance: string): Promise<void> {

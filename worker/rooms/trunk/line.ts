@@ -99,12 +99,9 @@ export class TrunkLine {
     if (account?.enabled) this.dial()
   }
 
-  /** With credentials where it is asked for them. False: there is no way to the SBC now. */
-  say(text: string): boolean {
-    const { credentials } = this
-    if (!credentials || !this.isRegistered) return false
-    this.sayAs(text, credentials)
-    return true
+  /** With credentials where it is asked for them; what a connection that goes meanwhile did not take, the next one does. */
+  say(text: string): void {
+    if (this.credentials) this.sayAs(text, this.credentials)
   }
 
   /** As it is, where there is a connection. */

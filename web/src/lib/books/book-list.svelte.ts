@@ -16,22 +16,26 @@ export class BookList<T> {
   isKnown = $state(false)
   /** Counts what was asked: an answer to anything but the last is not heard. */
   protected latest = 0
+  /** Where the last asking began, null: at the newest. */
+  protected from: string | null = null
   protected ask: AskBook<T> = () => Promise.reject(new Error('nothing is asked yet'))
 
   constructor(protected readonly page: number) {}
 
-  /** Begins again with other filters. */
+  /** Begins again with other filters; what is behind the rows of the filters before is no longer asked for. */
   show(ask: AskBook<T>): void {
     this.ask = ask
+    this.cursor = null
     void this.load(null)
   }
   more = (): void => {
     if (this.cursor !== null && !this.isLoading) void this.load(this.cursor)
   }
-  again = (): void => void this.load(this.isKnown ? this.cursor : null)
+  again = (): void => void this.load(this.from)
 
   private async load(cursor: string | null): Promise<void> {
     const mine = ++this.latest
+    this.from = cursor
     this.isLoading = true
     const reply = await this.ask(cursor, this.page)
     if (mine !== this.latest) return

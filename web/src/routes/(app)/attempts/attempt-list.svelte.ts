@@ -25,7 +25,8 @@ export class AttemptList extends BookList<Attempt> {
 
   /** The newest page again: new ones come on top, corrected ones change in place. */
   private async refresh(): Promise<void> {
-    if (this.isLoading || !this.isKnown) return
+    // without the first page of these filters, what is shown is of those before
+    if (this.isLoading || !this.isKnown || (this.problem && this.from === null)) return
     const mine = this.latest
     const reply = await this.ask(null, PAGE)
     if (mine !== this.latest || !reply.ok) return
